@@ -1,0 +1,13 @@
+//! What goes in and what comes out: the raw article, the record, and the reasons to reject one.
+
+mod raw;
+mod record;
+mod rejection;
+
+pub use raw::{Format, Headers, RawArticle};
+pub use record::{
+    Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, Evidence, Field, Flag, Language, Mention,
+    MentionField, OFFSET_UNIT, Part, Precision, Processing, Published, Reading, Record, Related, SCHEMA_NAME,
+    Source, Stats, ZoneKnowledge,
+};
+pub use rejection::{Rejection, StageName};
