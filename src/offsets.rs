@@ -134,6 +134,12 @@ impl<'t> CodePointIndex<'t> {
         Self { text, before, code_points }
     }
 
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Code points in the whole text.
     #[must_use]
     pub fn code_points(&self) -> usize {

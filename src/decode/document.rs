@@ -28,6 +28,28 @@ pub struct Layout {
     pub fields: Fields,
 }
 
+impl Document {
+    /// A document of UTF-8 text about which nothing else is known.
+    #[must_use]
+    pub fn of_layout(layout: Layout) -> Self {
+        Self {
+            format: Format::Text,
+            encoding: EncodingUsed { declared: None, used: "utf-8".to_owned() },
+            layout,
+            stated: Stated::default(),
+            flags: Vec::new(),
+        }
+    }
+}
+
+impl Layout {
+    /// A scraped text.
+    #[must_use]
+    pub fn scraped(text: impl Into<String>) -> Self {
+        Self { text: text.into(), fields: Fields::Scraped }
+    }
+}
+
 /// What is known about the fields of a raw text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fields {

@@ -1,1 +1,277 @@
-//! normalize
+//! A decoded document to a clean article: fields, dates, language, and an account of every change.
+//!
+//! The order of work: lines are cleaned one by one ([`clean`]), told apart ([`structure`]), put
+//! together ([`assemble`]); then dates, language and sentences are read from the clean text. All
+//! inner offsets are bytes; the record's code points are made once, at the end.
+
+mod assemble;
+mod byline;
+mod clean;
+mod dateline;
+mod dates;
+mod headline;
+mod language;
+mod mojibake;
+mod quotes;
+pub mod rules;
+mod sentences;
+mod structure;
+mod teaser;
+
+use jiff::tz::TimeZone;
+
+use crate::article::{
+    Credit, Dateline, Edit, Field, Flag, Language, Part, Published, Rejection, Related, StageName, Stats,
+};
+use crate::budget::{Budget, BudgetExceeded};
+use crate::decode::{Document, Fields};
+use crate::offsets::{Bytes, CodePointIndex, CodePoints, Span};
+
+/// Why a document gives no article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NormalizeError {
+    /// There is nothing to read in it.
+    #[error("expected text, found {code_points} code points of white space and control characters")]
+    NoText {
+        /// How long the raw text is.
+        code_points: usize,
+    },
+    /// It asked for too much work.
+    #[error(transparent)]
+    Budget(#[from] BudgetExceeded),
+}
+
+impl From<NormalizeError> for Rejection {
+    fn from(error: NormalizeError) -> Self {
+        match error {
+            NormalizeError::NoText { .. } => Self::new(StageName::Normalize, "no_text", error.to_string()),
+            NormalizeError::Budget(exceeded) => Self::over_budget(StageName::Normalize, &exceeded),
+        }
+    }
+}
+
+/// The name of a time zone that is in no table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected the IANA name of a time zone (`Europe/Belgrade`), found `{name}`")]
+pub struct UnknownZone {
+    /// As given.
+    pub name: String,
+}
+
+/// How text is normalized: the same for every record.
+#[derive(Debug, Clone, Default)]
+pub struct Normalizer {
+    zone: Option<TimeZone>,
+}
+
+/// A clean article: what the record says of it, entities and provenance aside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    /// The headline.
+    pub headline: Option<String>,
+    /// Who is credited, as written.
+    pub authors: Vec<String>,
+    /// The same with what each is.
+    pub credits: Vec<Credit>,
+    /// The dateline; its QID is left to the tables.
+    pub dateline: Option<Dateline>,
+    /// When it was published.
+    pub published: Option<Published>,
+    /// The language of the text.
+    pub language: Option<Language>,
+    /// Paragraphs joined by one LF.
+    pub text: String,
+    /// Paragraphs of `text`.
+    pub paragraphs: Vec<Span<CodePoints>>,
+    /// Sentences of `text`.
+    pub sentences: Vec<Span<CodePoints>>,
+    /// Slices of the raw text that became fields.
+    pub parts: Vec<Part>,
+    /// Cuts and repairs.
+    pub edits: Vec<Edit>,
+    /// Teasers.
+    pub related: Vec<Related>,
+    /// What a reader should know.
+    pub flags: Vec<Flag>,
+    /// Counts.
+    pub stats: Stats,
+}
+
+impl Normalizer {
+    /// Normalizes with the zone `time_zone` for dates that state none (`None`: UTC, said to be
+    /// assumed).
+    ///
+    /// # Errors
+    /// [`UnknownZone`] if the name is no IANA time zone.
+    pub fn new(time_zone: Option<&str>) -> Result<Self, UnknownZone> {
+        let zone = match time_zone {
+            None => None,
+            Some(name) => Some(TimeZone::get(name).map_err(|_| UnknownZone { name: name.to_owned() })?),
+        };
+        Ok(Self { zone })
+    }
+
+    /// Normalizes `document`. `as_of_ms` (milliseconds since 1970 UTC) bounds the dates that are
+    /// believed.
+    ///
+    /// ```
+    /// use copydesk::article::RawArticle;
+    /// use copydesk::budget::Budget;
+    /// use copydesk::decode::{Document, Layout};
+    /// use copydesk::normalize::Normalizer;
+    ///
+    /// let layout = Layout::of_fields(Some("Harbour bridge reopens"), "OSLO, Jan 8 - Traffic is back.");
+    /// let document = Document::of_layout(layout);
+    /// let article = Normalizer::default().normalize(&document, None, &mut Budget::default())?;
+    /// assert_eq!(article.text, "Traffic is back.");
+    /// assert_eq!(article.edits[0].rule, "dateline");
+    /// # Ok::<(), copydesk::normalize::NormalizeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NormalizeError`] if there is nothing to read, or too much.
+    pub fn normalize(
+        &self,
+        document: &Document,
+        as_of_ms: Option<i64>,
+        budget: &mut Budget,
+    ) -> Result<Article, NormalizeError> {
+        let raw = document.layout.text.as_str();
+        budget.spend(raw.len())?;
+        let structure = match document.layout.fields {
+            Fields::Scraped => structure::Structure::of_scraped(lines(raw, Span::new(0, raw.len()))),
+            Fields::Named { headline, body } => {
+                let headline = headline.and_then(|span| clean::clean(raw, span));
+                structure::Structure::of_body(headline, lines(raw, body))
+            }
+        };
+        let index = CodePointIndex::new(raw);
+        let done = assemble::assemble(raw, structure.items);
+        if done.parts.is_empty() {
+            return Err(NormalizeError::NoText { code_points: index.code_points() });
+        }
+        budget.spend(done.text.len())?;
+
+        let stated = &document.stated;
+        let mut credits = byline::credits(stated.authors.iter().map(String::as_str));
+        for credit in structure.credits {
+            if !credits.iter().any(|known| known.name.eq_ignore_ascii_case(&credit.name)) {
+                credits.push(credit);
+            }
+        }
+        let language = language::detect(&done.text, stated.language.as_deref());
+        let tag = stated.language.as_deref().or(language.as_ref().map(|language| language.tag.as_str()));
+        let around = dates::Surroundings {
+            text: &done.text,
+            dateline_date: structure.dateline.as_ref().and_then(|dateline| dateline.date.as_deref()),
+            language: tag,
+            zone: self.zone.as_ref(),
+            as_of_ms,
+        };
+        let mut candidates: Vec<dates::Candidate<'_>> = stated
+            .dates
+            .iter()
+            .map(|date| dates::Candidate { kind: date.kind, text: &date.text, span: None })
+            .collect();
+        if let Some(span) = structure.date_line {
+            candidates.push(dates::Candidate { kind: "date_line", text: span.of(raw), span: Some(span) });
+        }
+        let published = dates::publish(&candidates, around, &index);
+
+        let text_index = CodePointIndex::new(&done.text);
+        let mut sentence_spans = Vec::with_capacity(done.text.len() / 100 + 1);
+        for paragraph in &done.paragraphs {
+            sentences::split(paragraph.of(&done.text), paragraph.start(), &mut sentence_spans);
+        }
+        let words = done.text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+
+        let mut flags = document.flags.clone();
+        flags.extend(done.headline.is_none().then_some(Flag::NoHeadline));
+        flags.extend(published.is_none().then_some(Flag::NoDate));
+        let repaired = done.edits.iter().any(|edit| edit.rule == rules::Rule::Mojibake);
+        flags.extend(repaired.then_some(Flag::MojibakeRepaired));
+        let unbalanced = quotes::unbalanced(done.paragraphs.iter().map(|paragraph| paragraph.of(&done.text)));
+        flags.extend(unbalanced.then_some(Flag::UnbalancedQuotes));
+        flags.sort_unstable();
+        flags.dedup();
+
+        Ok(Article {
+            authors: credits.iter().map(|credit| credit.name.clone()).collect(),
+            credits,
+            dateline: structure.dateline.map(|found| Dateline {
+                place: found.place,
+                qid: None,
+                agency: found.agency,
+            }),
+            published,
+            language,
+            paragraphs: done.paragraphs.iter().map(|&span| text_index.span(span)).collect(),
+            sentences: sentence_spans.iter().map(|&span| text_index.span(span)).collect(),
+            stats: Stats { characters: text_index.code_points(), words },
+            parts: done
+                .parts
+                .iter()
+                .map(|part| Part { field: part.field, raw: index.span(part.span) })
+                .collect(),
+            edits: done
+                .edits
+                .into_iter()
+                .map(|edit| Edit {
+                    rule: edit.rule.name(),
+                    raw: index.span(edit.span),
+                    cut: edit.span.of(raw).to_owned(),
+                    put: edit.put.into_owned(),
+                    note: None,
+                })
+                .collect(),
+            related: done.related.into_iter().map(|text| Related { text, url: None }).collect(),
+            flags,
+            headline: done.headline,
+            text: done.text,
+        })
+    }
+}
+
+/// The lines of `span` that show anything, cleaned.
+fn lines(raw: &str, span: Span<Bytes>) -> Vec<clean::CleanLine<'_>> {
+    let body = span.of(raw);
+    let mut found = Vec::with_capacity(body.len() / 120 + 1);
+    let mut start = 0;
+    let mut take = |start: usize, end: usize| {
+        found.extend(clean::clean(raw, Span::new(span.start() + start, span.start() + end)));
+    };
+    for at in memchr::memchr3_iter(b'\n', b'\r', 0x0C, body.as_bytes()) {
+        take(start, at);
+        start = at + 1;
+    }
+    take(start, body.len());
+    found
+}
+
+/// Replays one field of an article from its parts and edits over the raw text: what the record
+/// promises. One string a part for [`Field::Related`], else one string in all.
+///
+/// `raw` is the decoded raw text that the spans count in.
+#[must_use]
+pub fn replay(raw: &str, parts: &[Part], edits: &[Edit], field: Field) -> Vec<String> {
+    let index = CodePointIndex::new(raw);
+    let mut fields = Vec::new();
+    for part in parts.iter().filter(|part| part.field == field) {
+        let mut replayed = String::new();
+        let mut at = part.raw.start();
+        for edit in edits.iter().filter(|edit| part.raw.contains(edit.raw)) {
+            replayed.push_str(index.byte_span(Span::new(at, edit.raw.start())).of(raw));
+            replayed.push_str(&edit.put);
+            at = edit.raw.end();
+        }
+        replayed.push_str(index.byte_span(Span::new(at, part.raw.end())).of(raw));
+        match fields.last_mut() {
+            Some(last) if field != Field::Related => String::push_str(last, &replayed),
+            _ => fields.push(replayed),
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests;

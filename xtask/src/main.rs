@@ -1,3 +1,7 @@
 //! The project's own chores.
 
-fn main() {}
+mod docs;
+
+fn main() -> std::io::Result<()> {
+    docs::write(std::path::Path::new("."))
+}

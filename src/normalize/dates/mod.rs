@@ -1,0 +1,55 @@
+//! When an article was published: every candidate is read, the best one wins, and the record says
+//! what speaks for it.
+
+mod published;
+mod read;
+mod words;
+
+pub(super) use published::{Candidate, Surroundings, publish};
+pub(super) use read::{ReadDate, read};
+
+/// Whether `text` is a day and a month, with or without a year (`Jan 8`, `8 Jan.`, `March 3, 2023`).
+pub(super) fn is_day_and_month(text: &str) -> bool {
+    day_and_month(text).is_some()
+}
+
+/// The month and the day that `text` names.
+pub(super) fn day_and_month(text: &str) -> Option<(i8, i8)> {
+    let (mut month, mut day, mut year) = (None, None, false);
+    for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
+        let word = word.trim_end_matches('.');
+        if let Ok(number) = word.parse::<i16>() {
+            match number {
+                1..=31 if day.is_none() => day = i8::try_from(number).ok(),
+                1000..=2999 if !year => year = true,
+                _ => return None,
+            }
+        } else if month.is_none() {
+            month = Some(words::month(&word.to_lowercase())?);
+        } else {
+            return None;
+        }
+    }
+    Some((month?, day?))
+}
+
+/// Whether a word is the name of a weekday or a month.
+pub(super) fn is_weekday_or_month(word: &str) -> bool {
+    let word = word.to_lowercase();
+    words::weekday(&word).is_some() || words::month(&word).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_months() {
+        for text in ["Jan 8", "8 Jan", "Jan. 8", "March 3, 2023", "3 March 2023"] {
+            assert!(is_day_and_month(text), "{text}");
+        }
+        for text in ["Jan", "8", "8 9", "Jan Feb 3", "Oslo 8", "Jan 32", ""] {
+            assert!(!is_day_and_month(text), "{text}");
+        }
+    }
+}

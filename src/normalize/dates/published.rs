@@ -1,0 +1,325 @@
+//! From candidates to `published`.
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::{ReadDate, day_and_month, read, words};
+use crate::article::{Evidence, Precision, Published, Reading, ZoneKnowledge};
+use crate::offsets::{Bytes, CodePointIndex, Span};
+
+/// How much of the text is searched for a weekday, in bytes: the lead and a paragraph or two.
+const WEEKDAY_WINDOW: usize = 2_000;
+
+/// A text that may say when the article was published.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::normalize) struct Candidate<'t> {
+    /// Becomes `evidence.kind`.
+    pub(in crate::normalize) kind: &'static str,
+    /// As written.
+    pub(in crate::normalize) text: &'t str,
+    /// Where in the raw text, if it stood there.
+    pub(in crate::normalize) span: Option<Span<Bytes>>,
+}
+
+/// What else is known about the article when its dates are judged.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::normalize) struct Surroundings<'t> {
+    /// The clean text.
+    pub(in crate::normalize) text: &'t str,
+    /// The date of the dateline, as written.
+    pub(in crate::normalize) dateline_date: Option<&'t str>,
+    /// The language as stated or detected.
+    pub(in crate::normalize) language: Option<&'t str>,
+    /// Zone of dates that state none.
+    pub(in crate::normalize) zone: Option<&'t TimeZone>,
+    /// Milliseconds since 1970 UTC; nothing later than a day after it is believed.
+    pub(in crate::normalize) as_of_ms: Option<i64>,
+}
+
+/// Judges `candidates`, the most trusted first. `None` if none of them can be read.
+pub(in crate::normalize) fn publish(
+    candidates: &[Candidate<'_>],
+    around: Surroundings<'_>,
+    index: &CodePointIndex<'_>,
+) -> Option<Published> {
+    // Only the English of the United States writes the month first.
+    let month_first = around.language.is_some_and(|tag| tag.eq_ignore_ascii_case("en-us"));
+    let latest = around.as_of_ms.and_then(day_after);
+    let believable = |date: Date| latest.is_none_or(|latest| date <= latest);
+    let readings: Vec<(&Candidate<'_>, ReadDate)> = candidates
+        .iter()
+        .filter_map(|candidate| Some((candidate, read_candidate(candidate.text, month_first)?)))
+        .filter(|(_, read)| believable(read.date) || read.swapped.is_some_and(believable))
+        .collect();
+    let (candidate, mut best) = readings.first().cloned()?;
+    if !believable(best.date) {
+        best.swap();
+    }
+    if !best.swapped.is_none_or(believable) {
+        best.swapped = None;
+    }
+    let spoken = spoken_weekday(around.text);
+    best.settle_by_weekday(best.weekday.or(spoken.as_ref().map(|spoken| spoken.day)));
+
+    let at = best.at();
+    let mut evidence = vec![Evidence {
+        kind: candidate.kind.to_owned(),
+        text: candidate.text.to_owned(),
+        reading: at.clone(),
+    }];
+    for (other, other_read) in readings.iter().skip(1).filter(|(_, other)| other.date == best.date) {
+        evidence.push(Evidence {
+            kind: other.kind.to_owned(),
+            text: other.text.to_owned(),
+            reading: other_read.at(),
+        });
+    }
+    if let Some(text) = around.dateline_date
+        && day_and_month(text) == Some((best.date.month(), best.date.day()))
+    {
+        evidence.push(Evidence {
+            kind: "dateline".to_owned(),
+            text: text.to_owned(),
+            reading: best.date.to_string(),
+        });
+    }
+    if best.precision >= Precision::Day
+        && let Some(spoken) = spoken.filter(|spoken| spoken.day == best.date.weekday())
+    {
+        let reading = format!("{} is a {}", best.date, spoken.name);
+        evidence.push(Evidence { kind: "weekday".to_owned(), text: spoken.text.to_owned(), reading });
+    }
+
+    let order = |first: bool| if first { "month before day" } else { "day before month" };
+    let readings = best.swapped.map_or_else(Vec::new, |swapped| {
+        let other = ReadDate { date: swapped, ..best.clone() };
+        vec![
+            Reading { at: at.clone(), because: order(month_first).to_owned() },
+            Reading { at: other.at(), because: order(!month_first).to_owned() },
+        ]
+    });
+    let (zone, instant) = best.instant(around.zone);
+    Some(Published {
+        at,
+        instant,
+        zone,
+        precision: best.precision,
+        raw: candidate.span.map_or(candidate.text, |span| span.of(index.text())).to_owned(),
+        span: candidate.span.map(|span| index.span(span)),
+        evidence,
+        ambiguous: best.swapped.is_some(),
+        readings,
+    })
+}
+
+/// The last day that is believed.
+fn day_after(as_of_ms: i64) -> Option<Date> {
+    let as_of = Timestamp::from_millisecond(as_of_ms).ok()?;
+    as_of.to_zoned_datetime(TimeZone::UTC).date().checked_add(1.day()).ok()
+}
+
+/// A date, or seconds or milliseconds since 1970 as scrapers write them.
+fn read_candidate(text: &str, month_first: bool) -> Option<ReadDate> {
+    let text = text.trim();
+    if matches!(text.len(), 10 | 13) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number: i64 = text.parse().ok()?;
+        let millis = if text.len() == 10 { number.checked_mul(1000)? } else { number };
+        let moment = Timestamp::from_millisecond(millis).ok()?.to_zoned_datetime(TimeZone::UTC).datetime();
+        return Some(ReadDate {
+            date: moment.date(),
+            swapped: None,
+            time: Some((moment.hour(), moment.minute(), moment.second())),
+            offset: Some(0),
+            weekday: None,
+            precision: Precision::Second,
+        });
+    }
+    // `Sun Jan 08 2023 10:33:00 GMT+0100 (Central European Standard Time)`
+    let bare = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")).map(|(before, _)| before);
+    read(text, month_first).or_else(|| read(bare?, month_first))
+}
+
+impl ReadDate {
+    fn swap(&mut self) {
+        if let Some(swapped) = self.swapped {
+            self.swapped = Some(self.date);
+            self.date = swapped;
+        }
+    }
+
+    /// With two readings left, a weekday that fits only one of them decides.
+    fn settle_by_weekday(&mut self, weekday: Option<Weekday>) {
+        let (Some(weekday), Some(swapped)) = (weekday, self.swapped) else { return };
+        match (self.date.weekday() == weekday, swapped.weekday() == weekday) {
+            (true, false) => self.swapped = None,
+            (false, true) => {
+                self.date = swapped;
+                self.swapped = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// ISO 8601 local time as written, cut to its precision; the offset only if stated.
+    fn at(&self) -> String {
+        let date = self.date;
+        let (hour, minute, second) = self.time.unwrap_or_default();
+        let mut at = match self.precision {
+            Precision::Year => format!("{:04}", date.year()),
+            Precision::Month => format!("{:04}-{:02}", date.year(), date.month()),
+            Precision::Day => date.to_string(),
+            Precision::Minute => format!("{date}T{hour:02}:{minute:02}"),
+            Precision::Second => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
+        };
+        match self.offset {
+            Some(0) => at.push('Z'),
+            Some(minutes) => {
+                let sign = if minutes < 0 { '-' } else { '+' };
+                let minutes = minutes.abs();
+                at.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+            }
+            None => {}
+        }
+        at
+    }
+
+    /// How the zone is known, and the moment in UTC if the date is fine enough.
+    fn instant(&self, configured: Option<&TimeZone>) -> (ZoneKnowledge, Option<String>) {
+        let zone = match (self.offset, configured) {
+            (Some(_), _) => ZoneKnowledge::Stated,
+            (None, Some(_)) => ZoneKnowledge::Configured,
+            (None, None) => ZoneKnowledge::Assumed,
+        };
+        let moment = || {
+            let (hour, minute, second) = self.time?;
+            let local = self.date.at(hour, minute, second, 0);
+            let moment = match (self.offset, configured) {
+                (Some(minutes), _) => local
+                    .checked_sub(i64::from(minutes).minutes())
+                    .ok()?
+                    .to_zoned_datetime(TimeZone::UTC)
+                    .ok()?,
+                (None, Some(zone)) => local.to_zoned_datetime(zone.clone()).ok()?,
+                (None, None) => local.to_zoned_datetime(TimeZone::UTC).ok()?,
+            };
+            Some(moment.timestamp().to_string())
+        };
+        (zone, moment())
+    }
+}
+
+/// A weekday that the text speaks of.
+struct Spoken<'t> {
+    day: Weekday,
+    name: &'static str,
+    text: &'t str,
+}
+
+/// The first weekday named near the head of the text, with the `on` before it.
+fn spoken_weekday(text: &str) -> Option<Spoken<'_>> {
+    let mut window = text.len().min(WEEKDAY_WINDOW);
+    while !text.is_char_boundary(window) {
+        window -= 1;
+    }
+    let window = text.get(..window)?;
+    let mut first: Option<(usize, Spoken<'_>)> = None;
+    for at in memchr::memmem::find_iter(window.as_bytes(), "day") {
+        let found = words::ENGLISH_WEEKDAYS.iter().find_map(|&(name, day)| {
+            let start = (at + "day".len()).checked_sub(name.len())?;
+            (window.get(start..at + "day".len())? == name).then_some((start, name, day))
+        });
+        let Some((start, name, day)) = found else { continue };
+        let whole = !window.get(at + "day".len()..)?.starts_with(char::is_alphanumeric)
+            && !window.get(..start)?.ends_with(char::is_alphanumeric);
+        if whole {
+            let from = if window.get(..start)?.ends_with(" on ") { start - "on ".len() } else { start };
+            first = Some((start, Spoken { day, name, text: window.get(from..at + "day".len())? }));
+            break;
+        }
+    }
+    first.map(|(_, spoken)| spoken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(text: &str) -> Surroundings<'_> {
+        Surroundings { text, dateline_date: None, language: None, zone: None, as_of_ms: None }
+    }
+
+    fn published(dates: &[&str], around: Surroundings<'_>) -> Published {
+        let candidates: Vec<_> =
+            dates.iter().map(|text| Candidate { kind: "field", text, span: None }).collect();
+        publish(&candidates, around, &CodePointIndex::new("")).unwrap()
+    }
+
+    #[test]
+    fn the_zone_is_stated_configured_or_assumed() {
+        let stated = published(&["2023-01-08T10:33:00+01:00"], around(""));
+        assert_eq!((stated.at.as_str(), stated.zone), ("2023-01-08T10:33:00+01:00", ZoneKnowledge::Stated));
+        assert_eq!(stated.instant.as_deref(), Some("2023-01-08T09:33:00Z"));
+        let zone = TimeZone::get("Europe/Belgrade").unwrap();
+        let configured = published(&["2023.07.08 10:33"], Surroundings { zone: Some(&zone), ..around("") });
+        assert_eq!(
+            (configured.at.as_str(), configured.zone),
+            ("2023-07-08T10:33", ZoneKnowledge::Configured)
+        );
+        assert_eq!(configured.instant.as_deref(), Some("2023-07-08T08:33:00Z"));
+        let assumed = published(&["2023.01.08 10:33"], around(""));
+        assert_eq!(
+            (assumed.zone, assumed.instant.as_deref()),
+            (ZoneKnowledge::Assumed, Some("2023-01-08T10:33:00Z"))
+        );
+        assert_eq!(published(&["2023-01-08"], around("")).instant, None, "coarser than a minute");
+    }
+
+    #[test]
+    fn two_orders_stay_unless_something_decides() {
+        let open = published(&["08/01/2023"], around("It rained."));
+        assert_eq!((open.at.as_str(), open.ambiguous, open.readings.len()), ("2023-01-08", true, 2));
+        let spoken = published(&["08/01/2023"], around("It rained, she said on Tuesday."));
+        assert_eq!((spoken.at.as_str(), spoken.ambiguous), ("2023-08-01", false));
+        assert_eq!(spoken.evidence.last().unwrap().text, "on Tuesday");
+        let american = published(&["08/01/2023"], Surroundings { language: Some("en-US"), ..around("") });
+        assert_eq!(american.at, "2023-08-01");
+        let bound = Surroundings { as_of_ms: Some(1_673_200_000_000), language: Some("en-US"), ..around("") };
+        let bounded = published(&["08/01/2023"], bound);
+        assert_eq!((bounded.at.as_str(), bounded.ambiguous), ("2023-01-08", false), "August had not come");
+    }
+
+    #[test]
+    fn what_lies_in_the_future_is_not_believed() {
+        let bound = Surroundings { as_of_ms: Some(1_673_200_000_000), ..around("") };
+        let found = published(&["2031-05-05", "2023-01-07"], bound);
+        assert_eq!(found.at, "2023-01-07");
+    }
+
+    #[test]
+    fn candidates_that_agree_are_evidence() {
+        let found = published(
+            &["2023-01-08T10:33:00Z", "January 8, 2023", "2022-01-01"],
+            around("On Sunday it rained."),
+        );
+        let kinds: Vec<_> = found
+            .evidence
+            .iter()
+            .map(|evidence| (evidence.kind.as_str(), evidence.reading.as_str()))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                ("field", "2023-01-08T10:33:00Z"),
+                ("field", "2023-01-08"),
+                ("weekday", "2023-01-08 is a Sunday")
+            ]
+        );
+    }
+
+    #[test]
+    fn epochs_are_dates() {
+        assert_eq!(published(&["1673173980"], around("")).at, "2023-01-08T10:33:00Z");
+        assert_eq!(published(&["1673173980000"], around("")).at, "2023-01-08T10:33:00Z");
+    }
+}

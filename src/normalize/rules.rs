@@ -1,0 +1,154 @@
+//! The rules that cut or repair text, in one table. Each has an example that it must change and a
+//! counter-example that it must leave alone; both are tests, and `docs/rules.md` is made from them.
+
+/// A rule that cuts or repairs text. Its name stands in `edits[].rule`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// A line that is a date.
+    DateLine,
+    /// A line that says who wrote it.
+    Byline,
+    /// Place, date and agency before the lead.
+    Dateline,
+    /// The headline once more, before the lead or as a line of its own.
+    HeadlineRepeat,
+    /// The word that opens a teaser of another article.
+    Teaser,
+    /// White space: runs, look-alikes, ends of lines.
+    Whitespace,
+    /// What stands between two fields, or between two paragraphs, and is not one LF.
+    LineBreak,
+    /// Control characters and characters without width.
+    Invisible,
+    /// UTF-8 that was once read as windows-1252.
+    Mojibake,
+}
+
+/// What a rule does, for people and for tests.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleInfo {
+    /// The rule.
+    pub rule: Rule,
+    /// Its name in the record.
+    pub name: &'static str,
+    /// What it does.
+    pub does: &'static str,
+    /// A raw text that it changes.
+    pub example: &'static str,
+    /// What it cuts of the example.
+    pub cuts: &'static str,
+    /// A raw text that looks alike and stays as it is.
+    pub counter_example: &'static str,
+}
+
+/// All rules.
+pub const RULES: &[RuleInfo] = &[
+    RuleInfo {
+        rule: Rule::DateLine,
+        name: "date_line",
+        does: "takes a line that is nothing but a date out of the text; it becomes `published`",
+        example: "Harbour bridge reopens\n2023.01.08 10:33\nTraffic returned to the bridge at noon.",
+        cuts: "\n2023.01.08 10:33\n",
+        counter_example: "Harbour bridge reopens\n2023 was the wettest year on record.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::Byline,
+        name: "byline",
+        does: "takes a line that names the authors out of the text; it becomes `authors`",
+        example: "Harbour bridge reopens\nBy Mara Lindqvist and Tom Okoro\nTraffic returned at noon.",
+        cuts: "\nBy Mara Lindqvist and Tom Okoro\n",
+        counter_example: "Harbour bridge reopens\nBy noon the traffic had returned.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::Dateline,
+        name: "dateline",
+        does: "takes place, date and agency before the lead out of the text; they become `dateline`",
+        example: "Harbour bridge reopens\nOSLO, Jan 8 (Reuters) - Traffic returned at noon.",
+        cuts: "\nOSLO, Jan 8 (Reuters) - ",
+        counter_example: "Harbour bridge reopens\nThe bridge - closed since May - is open.",
+    },
+    RuleInfo {
+        rule: Rule::HeadlineRepeat,
+        name: "headline_repeat",
+        does: "takes the headline out of the lead, or a line that only repeats it out of the text",
+        example: "Harbour bridge reopens\nHarbour bridge reopens – Traffic returned at noon.",
+        cuts: "\nHarbour bridge reopens – ",
+        counter_example: "Harbour bridge reopens\nHarbour bridge reopens today after repairs.",
+    },
+    RuleInfo {
+        rule: Rule::Teaser,
+        name: "teaser",
+        does: "moves a teaser of another article at the end of the text to `related`",
+        example: "Harbour bridge reopens\nTraffic returned at noon.\nMore Ferry line closes after forty years",
+        cuts: "\nMore ",
+        counter_example: "Harbour bridge reopens\nTraffic returned.\nMore than 100 people fled.",
+    },
+    RuleInfo {
+        rule: Rule::Whitespace,
+        name: "whitespace",
+        does: "makes one space of a run of white space or of a look-alike, none at the ends of the text",
+        example: "Harbour bridge reopens\nTraffic  returned at\u{a0}noon.",
+        cuts: "  ",
+        counter_example: "Harbour bridge reopens\nTraffic returned at noon.",
+    },
+    RuleInfo {
+        rule: Rule::LineBreak,
+        name: "line_break",
+        does: "parts fields, and parts paragraphs by one LF",
+        example: "Harbour bridge reopens\nTraffic returned at noon.\n\nIt rained.",
+        cuts: "\n\n",
+        counter_example: "Traffic returned at noon, and it rained on the harbour.",
+    },
+    RuleInfo {
+        rule: Rule::Invisible,
+        name: "invisible",
+        does: "drops control characters, soft hyphens and characters without width",
+        example: "Harbour bridge reopens\nTraf\u{ad}fic returned at noon.",
+        cuts: "\u{ad}",
+        counter_example: "Harbour bridge reopens\nنمی\u{200c}خواهم گفت که باران می‌بارد.",
+    },
+    RuleInfo {
+        rule: Rule::Mojibake,
+        name: "mojibake",
+        does: "repairs UTF-8 that was once read as windows-1252",
+        example: "Harbour bridge reopens\nThe cafÃ© opened.",
+        cuts: "Ã©",
+        counter_example: "Harbour bridge reopens\nA FAÇADE, “CAFÉ” and SÃO PAULO.",
+    },
+];
+
+impl Rule {
+    /// The name in the record.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        RULES.iter().find(|info| info.rule == self).map_or("", |info| info.name)
+    }
+}
+
+/// The Markdown of `docs/rules.md`.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Rules of normalization\n\nMade from the table in `src/normalize/rules.rs`; a test holds the two together. \
+         `␤` is an LF. Each example and each counter-example is a test.\n\n\
+         | `rule` | what it does | example | cut | left alone |\n|---|---|---|---|---|\n",
+    );
+    let show = |text: &str| {
+        text.replace('\n', "␤")
+            .replace('\u{ad}', "U+00AD")
+            .replace('\u{a0}', "U+00A0")
+            .replace('\u{200c}', "U+200C")
+            .replace('|', "\\|")
+    };
+    for info in RULES {
+        page.push_str(&format!(
+            "| `{}` | {} | {} | {} | {} |\n",
+            info.name,
+            info.does,
+            show(info.example),
+            show(info.cuts),
+            show(info.counter_example)
+        ));
+    }
+    page
+}
