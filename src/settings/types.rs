@@ -125,6 +125,10 @@ pub struct Delivery {
     pub commit_interval: Duration,
     /// `delivery.drain_deadline`: how long a revoke or the end may wait for work in flight.
     pub drain_deadline: Duration,
+    /// `delivery.batch_records`: records that make a commit due before its time.
+    pub batch_records: usize,
+    /// `delivery.batch_bytes`: bytes of output that make a commit due before its time.
+    pub batch_bytes: usize,
 }
 
 /// The guarantee.
@@ -181,6 +185,10 @@ pub struct Admin {
     pub listen: Option<String>,
     /// `admin.stall_after`: no progress for so long, with work at hand, fails `/livez`.
     pub stall_after: Duration,
+    /// `admin.request_timeout`: for the head of a request, and again for its answer.
+    pub request_timeout: Duration,
+    /// `admin.connections`: served at once; more wait.
+    pub connections: usize,
 }
 
 /// Logs.
@@ -190,6 +198,8 @@ pub struct Log {
     pub format: LogFormat,
     /// `log.level`: a level, or directives (`info,copydesk::kafka=debug`).
     pub level: String,
+    /// `log.rejected_per_second`: log lines on rejected records, for each stage and code.
+    pub rejected_per_second: u32,
 }
 
 /// The form of a log line.
