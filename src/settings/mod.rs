@@ -36,6 +36,8 @@ mod values;
 pub use fault::{Fault, Faults, Origin};
 pub use layers::Sources;
 pub use read::{Effective, Loaded, load};
+#[cfg(test)]
+pub(crate) use reference::assert_generated;
 pub use reference::reference;
 pub use render::{check, show};
 pub use secrets::is_secret;
