@@ -1,8 +1,7 @@
 //! Logs, metrics and health: what an operator sees of the worker.
 //!
-//! [`Watch`] hears everything from the pipeline and the broker's side, through
-//! [`Observer`](crate::pipeline::observer::Observer), and hands it to [`Metrics`] and [`Health`];
-//! [`admin::serve`] shows both over HTTP.
+//! [`Watch`] hears everything from the pipeline and the broker's side, through [`Observer`], and hands
+//! it to [`Metrics`] and [`Health`]; [`admin::serve`] shows both over HTTP.
 
 pub mod admin;
 pub mod health;

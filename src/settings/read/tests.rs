@@ -329,3 +329,35 @@ fn a_file_that_is_missing_or_broken_is_a_fault() {
     let (_file, sources) = file("[kafka\n");
     assert!(faults(&sources).join("\n").contains("line 1, column 7"));
 }
+
+fn repository_file(path: &str) -> String {
+    std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+#[test]
+fn the_example_lacks_nothing_but_its_secret() {
+    let (_file, sources) = file(&repository_file("config/production.example.toml"));
+    let found = faults(&sources);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("copydesk-kafka-password") && found[0].contains("No such file"), "{found:?}");
+}
+
+#[test]
+fn what_the_deployment_sets_is_valid() {
+    let mut pairs = Vec::new();
+    for path in ["deploy/compose.yaml", "deploy/Dockerfile"] {
+        let text = repository_file(path);
+        let before = pairs.len();
+        for line in text.lines().map(|line| line.trim().trim_start_matches("ENV ")) {
+            let pair = line.split_once(": ").or_else(|| line.split_once('='));
+            if let Some((name, value)) = pair.filter(|(name, _)| name.starts_with("COPYDESK_")) {
+                pairs.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        assert!(pairs.len() > before, "{path} sets nothing");
+    }
+    let count = pairs.len();
+    let loaded = load(&Sources { environment: pairs, ..Sources::default() }).unwrap();
+    let from_there = loaded.effective.values().filter(|value| value.origin != Origin::Default).count();
+    assert_eq!(from_there, count);
+}
