@@ -216,8 +216,8 @@ mod tests {
         assert!(unready.starts_with("HTTP/1.1 503 "), "{unready}");
         assert!(unready.contains("\"check\":\"assignment\""), "{unready}");
         served.watch.rebalanced("assign");
-        served.watch.broker_state("source", Ok(()));
-        served.watch.broker_state("sink", Ok(()));
+        served.watch.broker_state("consumer", Ok(()));
+        served.watch.broker_state("producer", Ok(()));
         assert!(get_path(address, "/readyz").await.starts_with("HTTP/1.1 200 "));
         assert!(get_path(address, "/").await.contains("/metrics"));
         assert!(get_path(address, "/nothing").await.starts_with("HTTP/1.1 404 "));

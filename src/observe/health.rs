@@ -4,7 +4,7 @@
 //!   moves on. While the broker does not answer, partitions cannot move and a restart would not help:
 //!   they are not held against it then; readiness is.
 //! - It is ready once the group has given it an assignment (which may be empty: a spare worker) and
-//!   both the source and the sink say that the broker answers, until it starts to stop.
+//!   both the consumer and the producer say that the broker answers, until it starts to stop.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,8 +18,9 @@ use super::Clock;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::PartitionId;
 
-/// The parts that must be healthy before the worker is ready.
-const PARTS: [&str; 2] = ["source", "sink"];
+/// The parts that must reach the broker before the worker is ready, as
+/// [`Observer::broker_state`] names them.
+pub const PARTS: [&str; 2] = ["consumer", "producer"];
 /// How many reasons an answer holds: a worker may have thousands of partitions.
 const REASONS: usize = 20;
 
@@ -35,7 +36,8 @@ pub struct Answer {
 /// One reason why not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// What is not as it should be: `poll_loop`, `partition`, `assignment`, `source`, `sink`, `stopping`.
+    /// What is not as it should be: `poll_loop`, `partition`, `assignment`, `consumer`, `producer`,
+    /// `stopping`.
     pub check: &'static str,
     /// What was found, and what was expected.
     pub found: String,
@@ -166,7 +168,7 @@ impl State {
         if self.stopping {
             reasons.push(Reason { check: "stopping", found: "the worker was told to stop".into() });
         }
-        if !self.member {
+        if !self.member && self.partitions.is_empty() {
             reasons
                 .push(Reason { check: "assignment", found: "the group has given no assignment yet".into() });
         }
@@ -285,8 +287,8 @@ mod tests {
     /// A worker at second 0 with partitions 0 and 1 and a broker that answers.
     fn working() -> State {
         let mut state = State::new(at(0));
-        state.part("source", Ok(()), at(0));
-        state.part("sink", Ok(()), at(0));
+        state.part("consumer", Ok(()), at(0));
+        state.part("producer", Ok(()), at(0));
         state.rebalanced("assign");
         state.assigned(&partition(0), true, at(0));
         state.assigned(&partition(1), true, at(0));
@@ -341,11 +343,11 @@ mod tests {
     fn a_broker_that_is_away_costs_readiness_not_life() {
         let mut state = working();
         state.in_flight(&partition(0), 3, at(0));
-        state.part("sink", Err("localhost:9092: connection refused"), at(5));
+        state.part("producer", Err("localhost:9092: connection refused"), at(5));
         state.polled_at = at(300);
         assert!(state.live(STALL, at(300)).ok);
         assert_eq!(found(&state.ready()), ["localhost:9092: connection refused"]);
-        state.part("sink", Ok(()), at(300));
+        state.part("producer", Ok(()), at(300));
         assert!(
             state.ready().ok && state.live(STALL, at(360)).ok,
             "the watch starts when the broker is back"
@@ -359,14 +361,19 @@ mod tests {
         let mut state = State::new(at(0));
         let checks =
             |state: &State| state.ready().reasons.iter().map(|reason| reason.check).collect::<Vec<_>>();
-        assert_eq!(checks(&state), ["assignment", "source", "sink"]);
-        state.part("source", Ok(()), at(1));
-        state.part("sink", Ok(()), at(1));
+        assert_eq!(checks(&state), ["assignment", "consumer", "producer"]);
+        state.part("consumer", Ok(()), at(1));
+        state.part("producer", Ok(()), at(1));
         assert_eq!(checks(&state), ["assignment"]);
         state.rebalanced("assign");
         assert!(state.ready().ok, "an empty assignment is one: a spare worker is ready");
         state.rebalanced("revoke");
         assert!(state.ready().ok, "some partitions went, in good order");
+        state.assigned(&partition(0), true, at(2));
+        state.rebalanced("lost");
+        assert!(state.ready().ok, "one is left");
+        state.assigned(&partition(0), false, at(3));
+        state.rebalanced("assign");
         state.rebalanced("lost");
         assert_eq!(checks(&state), ["assignment"]);
     }
@@ -388,8 +395,8 @@ mod tests {
     fn a_worker_that_stops_is_not_ready() {
         let health = Health::new(STALL, std::sync::Arc::new(|| Duration::ZERO));
         health.rebalanced("assign");
-        health.broker_state("source", Ok(()));
-        health.broker_state("sink", Ok(()));
+        health.broker_state("consumer", Ok(()));
+        health.broker_state("producer", Ok(()));
         assert!(health.ready().ok);
         health.stopping();
         assert_eq!(health.ready().reasons[0].check, "stopping");

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::fault::Fault;
-use super::types::Settings;
+use super::types::{GroupProtocol, Settings};
 use super::values::{write_duration, write_size};
 
 /// All conflicts between settings whose keys are not in `faulty` already.
 ///
-/// This is the one place where a check of more than one key belongs, that of librdkafka's
-/// properties against the guarantees included.
+/// Checks of more than one key belong here; those that need to know librdkafka are handed to
+/// [`load_with`](super::load_with).
 pub(super) fn conflicts(settings: &Settings, faulty: &BTreeSet<String>) -> Vec<Fault> {
     let mut found = Conflicts { faulty, faults: Vec::new() };
     found.times(settings);
@@ -58,7 +58,9 @@ impl Conflicts<'_> {
         self.less(drain, transaction, "a drain must end while its commit still can");
         self.less(commit, transaction, "a commit must end in time");
         self.less(transaction, poll, "the worker must not be thrown out while it waits for a commit");
-        if kafka.session_timeout > kafka.max_poll_interval {
+        // With the other protocol the session is the broker's to set.
+        let classic = kafka.protocol == GroupProtocol::Classic;
+        if classic && kafka.session_timeout > kafka.max_poll_interval {
             let message = format!(
                 "expected kafka.session_timeout ({}) to be at most kafka.max_poll_interval ({}), as librdkafka asks",
                 write_duration(kafka.session_timeout),

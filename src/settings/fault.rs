@@ -60,6 +60,16 @@ pub enum Fault {
         /// Their values, and what was expected of them.
         message: String,
     },
+    /// A value that another part of the program refuses, with its reason.
+    #[error("`{key}` ({origin}): {message}")]
+    Refused {
+        /// The key.
+        key: String,
+        /// Where its value came from.
+        origin: Origin,
+        /// The value (masked if secret), what is wrong with it, what to do.
+        message: String,
+    },
     /// A `--set` that is not `key=value`.
     #[error("`--set {argument}`: expected `key=value`, such as `--set kafka.brokers=host:9092`")]
     Set {
@@ -82,19 +92,6 @@ fn or_rather(name: Option<&String>) -> String {
 
 fn quoted(keys: &[String]) -> String {
     keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
-}
-
-impl Fault {
-    /// A librdkafka property whose value cannot be taken: `expected` says what can, and why.
-    #[must_use]
-    pub fn property(name: &str, value: &super::PropertyValue, origin: Origin, expected: &str) -> Self {
-        Self::Value {
-            key: format!("kafka.properties.{name}"),
-            value: format!("{:?}", value.to_string()),
-            origin,
-            expected: expected.to_owned(),
-        }
-    }
 }
 
 /// All faults of one load, in the order of the sources; never empty.

@@ -1,6 +1,7 @@
 //! The layers that settings come in, each brought to flat keys, and what wins.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use config::{Config, File, FileFormat, Map, Source, Value, ValueKind};
@@ -11,7 +12,7 @@ use super::secrets::{MASK, is_secret};
 use super::values::Given;
 
 /// Where settings are taken from, beside the defaults.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// The file of `--config`.
     pub file: Option<PathBuf>,
@@ -19,6 +20,17 @@ pub struct Sources {
     pub environment: Vec<(String, String)>,
     /// `key=value`, one for each `--set`, in order.
     pub sets: Vec<String>,
+}
+
+impl fmt::Debug for Sources {
+    /// Without values: the environment of a process is full of secrets, and not all are ours.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("file", &self.file)
+            .field("variables", &self.environment.len())
+            .field("sets", &self.sets.len())
+            .finish()
+    }
 }
 
 /// One layer: flat keys and their values, all of one origin or each with its own.

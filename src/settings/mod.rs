@@ -35,7 +35,7 @@ mod values;
 
 pub use fault::{Fault, Faults, Origin};
 pub use layers::Sources;
-pub use read::{Effective, Loaded, load};
+pub use read::{Effective, Loaded, load, load_with};
 #[cfg(test)]
 pub(crate) use reference::assert_generated;
 pub use reference::reference;

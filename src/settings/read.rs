@@ -52,11 +52,35 @@ impl Loaded {
 /// All faults at once: unreadable files, unknown keys, values that do not fit, values that do not
 /// go together.
 pub fn load(sources: &Sources) -> Result<Loaded, Faults> {
+    load_with(sources, |_| Vec::new())
+}
+
+/// Reads the settings of all `sources`, with one more check: `refusals` gives key and reason of what
+/// another part of the program does not take. This is the place for librdkafka's properties, which
+/// only the Kafka side can judge; the settings know nothing of it.
+///
+/// What `refusals` says of a key of `kafka.properties` always counts. What it says of others counts
+/// only if nothing is wrong yet: a value that could not be read stands in the settings as a
+/// placeholder, and must not be judged.
+///
+/// # Errors
+/// As [`load`], and the refusals.
+pub fn load_with(
+    sources: &Sources,
+    refusals: impl FnOnce(&Settings) -> Vec<(String, String)>,
+) -> Result<Loaded, Faults> {
     let mut faults = Vec::new();
     let merged = merge(sources, &mut faults);
     let mut reader = Reader::new(merged, faults);
     let settings = reader.settings();
     reader.faults.extend(conflicts(&settings, &reader.faulty));
+    let sound = reader.faults.is_empty();
+    for (key, message) in refusals(&settings) {
+        if sound || (key.starts_with(PROPERTIES) && !reader.faulty.contains(&key)) {
+            let origin = reader.effective.get(&key).map_or(Origin::Default, |found| found.origin.clone());
+            reader.faults.push(Fault::Refused { key, origin, message });
+        }
+    }
     if !reader.faults.is_empty() {
         return Err(Faults(reader.faults));
     }

@@ -137,7 +137,7 @@ table! {
     POLLS = Counter "copydesk_polls_total" in "rounds" by []:
         "Rounds of the source's poll loop.";
     BROKER_HEALTHY = Gauge "copydesk_broker_healthy" in "" by ["part"]:
-        "1 while the source's or the sink's connection to the broker works, else 0.";
+        "1 while the consumer's or the producer's connection to the broker works, else 0.";
     PROCESS_CPU = Counter "process_cpu_seconds_total" in "seconds" by []:
         "Processor time that the process has used, user and system.";
     PROCESS_RESIDENT = Gauge "process_resident_memory_bytes" in "bytes" by []:

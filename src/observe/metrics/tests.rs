@@ -39,8 +39,8 @@ fn told(metrics: &Metrics) {
     metrics.committed("ok", Duration::from_millis(20));
     metrics.end_to_end(Duration::from_millis(80));
     metrics.polled();
-    metrics.broker_state("sink", Err("gone"));
-    metrics.broker_state("source", Ok(()));
+    metrics.broker_state("producer", Err("gone"));
+    metrics.broker_state("consumer", Ok(()));
 }
 
 #[track_caller]
@@ -87,8 +87,8 @@ fn what_is_told_is_shown() {
             "copydesk_rebalances_total{kind=\"assign\"} 1",
             "copydesk_end_to_end_duration_seconds_count 1",
             "copydesk_polls_total 1",
-            "copydesk_broker_healthy{part=\"sink\"} 0",
-            "copydesk_broker_healthy{part=\"source\"} 1",
+            "copydesk_broker_healthy{part=\"producer\"} 0",
+            "copydesk_broker_healthy{part=\"consumer\"} 1",
         ],
     );
 }

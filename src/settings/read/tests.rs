@@ -139,6 +139,7 @@ fn values_that_do_not_go_together_are_refused() {
         assert!(found.contains(words), "{given:?}: {found}");
     }
     assert!(load(&sets(&["input.topics=^articles\\.raw.*"])).is_ok());
+    assert!(load(&sets(&["kafka.protocol=consumer", "kafka.max_poll_interval=30s"])).is_ok());
     // A value that is wrong by itself is not compared with others, too.
     assert_eq!(faults(&sets(&["kafka.transaction_timeout=x"])).len(), 1);
 }
@@ -259,7 +260,7 @@ fn faults_show_no_secret_either() {
     sources.sets = vec!["kafka.properties.sasl.password:hunter2".into()];
     let found = load(&sources).unwrap_err();
     assert_eq!(found.0.len(), 3, "{found}");
-    assert!(!format!("{found}{found:?}").contains("hunter2"), "{found}");
+    assert!(!format!("{found}{found:?}{sources:?}").contains("hunter2"), "{found}");
 
     let (_file, sources) = file("[kafka.properties]\n\"sasl.password\" = \"hunter2\n");
     let found = load(&sources).unwrap_err();
@@ -328,6 +329,44 @@ fn a_file_that_is_missing_or_broken_is_a_fault() {
     assert!(faults(&missing).join("\n").contains("/no/such/copydesk.toml: expected a readable TOML file"));
     let (_file, sources) = file("[kafka\n");
     assert!(faults(&sources).join("\n").contains("line 1, column 7"));
+}
+
+#[test]
+fn what_another_part_refuses_is_a_fault_like_others() {
+    let refusals = |_: &Settings| {
+        vec![
+            ("kafka.properties.acks".to_owned(), "`1` is refused".to_owned()),
+            ("kafka.brokers".to_owned(), "not these".to_owned()),
+        ]
+    };
+    let mut sources = sets(&["kafka.properties.acks=1"]);
+    let found = load_with(&sources, refusals).unwrap_err().to_string();
+    assert_eq!(
+        found,
+        "2 faults in the settings\n  `kafka.properties.acks` (--set): `1` is refused\n  `kafka.brokers` (default): not these"
+    );
+    // A placeholder is not judged, a property is.
+    sources.sets.push("kafka.brokers=".to_owned());
+    let found = load_with(&sources, refusals).unwrap_err();
+    assert_eq!(found.0.len(), 2, "{found}");
+    assert!(!found.to_string().contains("not these"), "{found}");
+}
+
+proptest::proptest! {
+    /// Whatever is given, the answer is settings or faults that name what was given.
+    #[test]
+    fn no_input_is_too_strange(
+        variables in proptest::collection::vec(("COPYDESK_[A-Z_]{0,20}", "\\PC{0,20}"), 0..4),
+        given in proptest::collection::vec("[a-z._=^,0-9 ]{0,30}", 0..4),
+        text in "[\\[\\]a-z.=\"'0-9# \n]{0,60}",
+    ) {
+        let (_file, mut sources) = file(&text);
+        sources.environment = variables;
+        sources.sets = given;
+        if let Err(faults) = load(&sources) {
+            proptest::prop_assert!(!faults.0.is_empty());
+        }
+    }
 }
 
 fn repository_file(path: &str) -> String {
