@@ -1,0 +1,174 @@
+//! Compressed values: gzip and zstd, by their magic bytes or as `content-encoding` says.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use super::DecodeError;
+
+const GZIP_MAGIC: &[u8] = &[0x1F, 0x8B, 0x08];
+const ZSTD_MAGIC: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+/// Bytes taken from the decoder at a time.
+const CHUNK: usize = 16 << 10;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Codec {
+    Gzip,
+    Zstd,
+}
+
+impl Codec {
+    fn of_magic(value: &[u8]) -> Option<Self> {
+        if value.starts_with(GZIP_MAGIC) {
+            Some(Self::Gzip)
+        } else if value.starts_with(ZSTD_MAGIC) {
+            Some(Self::Zstd)
+        } else {
+            None
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
+/// The value, expanded to at most `limit` bytes; borrowed if it is not compressed.
+///
+/// Magic bytes win over `content_encoding`: proxies expand a value and leave the header.
+///
+/// # Errors
+/// [`DecodeError::ExpansionLimit`], [`DecodeError::BadCompression`].
+pub(super) fn expand<'v>(
+    value: &'v [u8],
+    content_encoding: Option<&str>,
+    limit: usize,
+) -> Result<Cow<'v, [u8]>, DecodeError> {
+    let Some(codec) = Codec::of_magic(value) else {
+        return match content_encoding.map(|name| name.trim().to_ascii_lowercase()).as_deref() {
+            Some(unread @ ("br" | "deflate" | "compress" | "x-compress" | "snappy" | "lz4")) => {
+                Err(DecodeError::BadCompression {
+                    expected: "a content-encoding of gzip or zstd".to_owned(),
+                    found: unread.to_owned(),
+                })
+            }
+            _ => Ok(Cow::Borrowed(value)),
+        };
+    };
+    let expanded = match codec {
+        Codec::Gzip => read_capped(flate2::bufread::MultiGzDecoder::new(value), codec, value.len(), limit),
+        Codec::Zstd => match zstd::stream::read::Decoder::with_buffer(value) {
+            Ok(mut decoder) => {
+                // The window is memory too: no larger than the cap asks for.
+                let window = limit.max(1 << 10).next_power_of_two().ilog2().min(27);
+                decoder.window_log_max(window).map_err(|error| bad(codec, &error, 0))?;
+                read_capped(decoder, codec, value.len(), limit)
+            }
+            Err(error) => Err(bad(codec, &error, 0)),
+        },
+    }?;
+    Ok(Cow::Owned(expanded))
+}
+
+fn bad(codec: Codec, error: &std::io::Error, after: usize) -> DecodeError {
+    DecodeError::BadCompression {
+        expected: format!("a whole {} value", codec.name()),
+        found: format!("damage after {after} expanded bytes: {error}"),
+    }
+}
+
+/// Reads to the end, and never holds more than `limit` bytes and one chunk.
+fn read_capped(
+    mut decoder: impl Read,
+    codec: Codec,
+    compressed: usize,
+    limit: usize,
+) -> Result<Vec<u8>, DecodeError> {
+    let mut expanded = Vec::new();
+    let mut chunk = vec![0_u8; CHUNK.min(limit.saturating_add(1))];
+    loop {
+        let got = match decoder.read(&mut chunk) {
+            Ok(0) => return Ok(expanded),
+            Ok(got) => got,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(bad(codec, &error, expanded.len())),
+        };
+        if got > limit.saturating_sub(expanded.len()) {
+            return Err(DecodeError::ExpansionLimit { codec: codec.name(), bytes: compressed, limit });
+        }
+        // Growth by doubling would pass the cap by as much again.
+        if expanded.capacity() - expanded.len() < got {
+            let wanted = (expanded.len() * 2).clamp(expanded.len() + got, limit);
+            expanded.reserve_exact(wanted - expanded.len());
+        }
+        expanded.extend_from_slice(chunk.get(..got).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_plain_value_is_not_copied() {
+        assert!(matches!(expand(b"plain", Some("gzip"), 3), Ok(Cow::Borrowed(b"plain"))));
+    }
+
+    #[test]
+    fn both_codecs_expand_up_to_the_cap_and_not_a_byte_more() {
+        let text = b"The ferry sails at noon. ".repeat(4_000);
+        for (name, value) in [("gzip", gzip(&text)), ("zstd", zstd::encode_all(&text[..], 3).unwrap())] {
+            let whole = expand(&value, None, text.len()).unwrap();
+            assert_eq!(whole, text, "{name}");
+            let error = expand(&value, None, text.len() - 1).unwrap_err();
+            assert_eq!(error.code(), "expansion_limit", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_cap() {
+        let bomb = gzip(&vec![b'a'; 8 << 20]);
+        assert!(bomb.len() < 16 << 10);
+        let error = expand(&bomb, None, 64 << 10).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "expected at most 65536 bytes from the gzip value of {} bytes, found more; \
+                 `decode.max_expanded` sets the limit",
+                bomb.len()
+            )
+        );
+    }
+
+    #[test]
+    fn a_cut_value_says_that_it_is_damaged() {
+        let text = b"The ferry sails at noon.".repeat(50);
+        for value in [gzip(&text), zstd::encode_all(&text[..], 3).unwrap()] {
+            let error = expand(&value[..value.len() - 6], None, 1 << 20).unwrap_err();
+            assert_eq!(error.code(), "bad_compression");
+        }
+    }
+
+    #[test]
+    fn members_of_gzip_are_joined() {
+        let mut value = gzip(b"one ");
+        value.extend(gzip(b"two"));
+        assert_eq!(&*expand(&value, None, 100).unwrap(), b"one two");
+    }
+
+    #[test]
+    fn a_codec_that_is_not_read_is_named() {
+        let error = expand(b"\x0b\x02\x80hello\x03", Some("br"), 100).unwrap_err();
+        assert_eq!(error.to_string(), "expected a content-encoding of gzip or zstd, found br");
+    }
+}

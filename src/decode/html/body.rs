@@ -1,0 +1,40 @@
+//! The body of a page: Readability's choice in the tree.
+
+use dom_query::Document;
+use dom_smoothie::{Config, Readability, TextMode};
+
+use super::text::{of_node, one_line};
+
+/// Where dom_smoothie leaves the article in the tree.
+const ARTICLE: &str = "#readability-page-1";
+/// A byline longer than this (code points) is a paragraph.
+const MAX_BYLINE: usize = 100;
+
+/// What the tree gave.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// Paragraphs joined by one LF.
+    pub(super) text: String,
+    /// Who the page credits, as shown.
+    pub(super) byline: Option<String>,
+    /// Whether it is an article, or merely all text of the page.
+    pub(super) is_article: bool,
+}
+
+/// Builds the tree of `markup` and takes the article from it; all text if there is none.
+pub(super) fn extract(markup: &str) -> Body {
+    // Text is taken from the tree afterwards, so the cheapest mode serves.
+    let config = Config { disable_json_ld: true, text_mode: TextMode::Raw, ..Config::default() };
+    let tree = Document::from(markup);
+    if let Ok(mut readability) = Readability::with_document(tree, None, Some(config))
+        && let Ok(article) = readability.parse()
+    {
+        let text = readability.doc.select_single(ARTICLE).nodes().first().map(of_node).unwrap_or_default();
+        if !text.is_empty() {
+            let byline = article.byline.as_deref().map(one_line);
+            let byline = byline.filter(|name| !name.is_empty() && name.chars().count() <= MAX_BYLINE);
+            return Body { text, byline, is_article: true };
+        }
+    }
+    Body { text: super::text::of_markup(markup), byline: None, is_article: false }
+}

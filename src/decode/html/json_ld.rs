@@ -1,0 +1,286 @@
+//! The article of schema.org that a page or a value describes in JSON-LD.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::text::{of_markup, one_line};
+use crate::decode::json::names;
+use crate::decode::sniff;
+
+/// How deep the graph is searched for articles.
+const MAX_SEARCH: usize = 6;
+/// Types that are articles without being called so.
+const ARTICLE_TYPES: [&str; 6] = [
+    "BlogPosting",
+    "LiveBlogPosting",
+    "SocialMediaPosting",
+    "DiscussionForumPosting",
+    "Report",
+    "NewsMediaItem",
+];
+/// Keys under which an article may stand. Lists of teasers (`itemListElement`) are none of them.
+const PATHS: [&str; 5] = ["@graph", "mainEntity", "mainEntityOfPage", "article", "@list"];
+
+/// An article as JSON-LD describes it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(in crate::decode) struct LinkedArticle {
+    /// `headline`, else `name`.
+    pub(in crate::decode) headline: Option<String>,
+    /// `datePublished`, else `dateCreated`.
+    pub(in crate::decode) date: Option<String>,
+    /// Names of `author`, else of `creator`.
+    pub(in crate::decode) authors: Vec<String>,
+    /// Name of `publisher`, else of `isPartOf`.
+    pub(in crate::decode) site: Option<String>,
+    /// `articleBody`, as text.
+    pub(in crate::decode) body: Option<String>,
+    /// `inLanguage`.
+    pub(in crate::decode) language: Option<String>,
+    /// `url`.
+    pub(in crate::decode) url: Option<String>,
+}
+
+/// The article of a page's JSON-LD blocks: of several the first that has a headline. What it leaves
+/// open is filled from the others and from the page's `WebPage`.
+pub(super) fn read(blocks: &[&str]) -> LinkedArticle {
+    let roots: Vec<Value> = blocks.iter().filter_map(|block| parse(block)).collect();
+    let mut graph = Graph::default();
+    for root in &roots {
+        graph.collect(root, 0);
+    }
+    let mut articles: Vec<LinkedArticle> =
+        graph.articles.iter().map(|object| graph.article(object)).collect();
+    articles.sort_by_key(|article| article.headline.is_none());
+    let mut articles = articles.into_iter();
+    let mut first = articles.next().unwrap_or_default();
+    for other in articles {
+        if other.headline == first.headline {
+            first.fill_from(other);
+        }
+    }
+    if let Some(page) = graph.pages.first() {
+        first.date = first.date.or_else(|| graph.article(page).date);
+    }
+    first
+}
+
+/// Whether an object is an article by its `@type`.
+pub(in crate::decode) fn is_article(object: &Map<String, Value>) -> bool {
+    has_type(object, |name| name.ends_with("Article") || ARTICLE_TYPES.contains(&name))
+}
+
+fn has_type(object: &Map<String, Value>, accepts: impl Fn(&str) -> bool) -> bool {
+    let accepts_written = |written: &str| accepts(written.rsplit(['/', ':', '#']).next().unwrap_or(written));
+    match object.get("@type") {
+        Some(Value::String(written)) => accepts_written(written),
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).any(accepts_written),
+        _ => false,
+    }
+}
+
+/// Pages wrap their blocks in CDATA or comments, and leave line breaks inside strings.
+fn parse(block: &str) -> Option<Value> {
+    let mut inner = block.trim();
+    for (opening, closing) in
+        [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")]
+    {
+        inner = inner.strip_prefix(opening).unwrap_or(inner).trim();
+        inner = inner.strip_suffix(closing).unwrap_or(inner).trim();
+    }
+    let inner = inner.strip_suffix(';').unwrap_or(inner);
+    if let Ok(value) = serde_json::from_str(inner) {
+        return Some(value);
+    }
+    let mended: String = inner.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    serde_json::from_str(&mended).ok()
+}
+
+/// The objects of all blocks that matter.
+#[derive(Debug, Default)]
+struct Graph<'v> {
+    articles: Vec<&'v Map<String, Value>>,
+    pages: Vec<&'v Map<String, Value>>,
+    /// Objects by `@id`, for references.
+    by_id: BTreeMap<&'v str, &'v Map<String, Value>>,
+}
+
+impl<'v> Graph<'v> {
+    fn collect(&mut self, value: &'v Value, depth: usize) {
+        if depth > MAX_SEARCH {
+            return;
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item, depth + 1)),
+            Value::Object(object) => {
+                if object.len() > 1
+                    && let Some(id) = object.get("@id").and_then(Value::as_str)
+                {
+                    self.by_id.entry(id).or_insert(object);
+                }
+                if is_article(object) {
+                    self.articles.push(object);
+                } else if has_type(object, |name| name.ends_with("WebPage")) {
+                    self.pages.push(object);
+                }
+                for path in PATHS {
+                    if let Some(inner) = object.get(path) {
+                        self.collect(inner, depth + 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn article(&self, object: &Map<String, Value>) -> LinkedArticle {
+        let line = |key: &str| object.get(key).and_then(first_string).map(one_line).filter(|s| !s.is_empty());
+        let named = |key: &str| object.get(key).map(|value| self.names(value)).unwrap_or_default();
+        let mut authors = named("author");
+        if authors.is_empty() {
+            authors = named("creator");
+        }
+        let site = named("publisher").into_iter().chain(named("isPartOf")).next();
+        let body = object.get("articleBody").and_then(first_string).map(body_text).filter(|s| !s.is_empty());
+        LinkedArticle {
+            headline: line("headline").or_else(|| line("name")),
+            date: line("datePublished").or_else(|| line("dateCreated")),
+            authors,
+            site,
+            body: body.map(Cow::into_owned),
+            language: line("inLanguage"),
+            url: line("url"),
+        }
+    }
+
+    /// Names of people and organisations: strings, objects with a name, lists of them, references.
+    fn names(&self, value: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for item in items {
+            let target = item
+                .as_object()
+                .filter(|object| !object.contains_key("name"))
+                .and_then(|object| self.by_id.get(object.get("@id")?.as_str()?));
+            let mut of_item = match target {
+                Some(object) => object.get("name").map(names).unwrap_or_default(),
+                None => names(item),
+            };
+            found.append(&mut of_item);
+        }
+        let mut unique: Vec<String> = Vec::new();
+        for name in found.iter().map(|name| one_line(name)) {
+            if !name.is_empty() && !unique.contains(&name) {
+                unique.push(name);
+            }
+        }
+        unique
+    }
+}
+
+impl LinkedArticle {
+    fn fill_from(&mut self, other: Self) {
+        self.date = self.date.take().or(other.date);
+        self.site = self.site.take().or(other.site);
+        self.body = self.body.take().or(other.body);
+        self.language = self.language.take().or(other.language);
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+    }
+}
+
+fn first_string(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Array(items) => items.first().and_then(Value::as_str),
+        Value::Object(object) => object.get("@value").or_else(|| object.get("name")).and_then(Value::as_str),
+        _ => None,
+    }
+}
+
+/// The text of an `articleBody`: some write markup into it, some escape that once more.
+fn body_text(body: &str) -> Cow<'_, str> {
+    let decoded = html_escape::decode_html_entities(body);
+    if sniff::is_markup(decoded.as_bytes()) {
+        return Cow::Owned(of_markup(&decoded));
+    }
+    let lines: Vec<String> =
+        decoded.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    Cow::Owned(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_graph_is_searched_and_references_are_followed() {
+        let article = read(&[r##"{"@context":"https://schema.org","@graph":[
+            {"@type":"WebPage","@id":"#page","datePublished":"2024-05-02"},
+            {"@type":["Article","NewsArticle"],"headline":"Ferry &amp; tide","author":{"@id":"#jo"},
+             "publisher":{"@id":"#org"},"datePublished":"2024-05-01T10:00:00+02:00","inLanguage":"en"},
+            {"@type":"Person","@id":"#jo","name":"Jo Brandt"},
+            {"@type":"Organization","@id":"#org","name":"Harbour Post"}]}"##]);
+        assert_eq!(
+            article,
+            LinkedArticle {
+                headline: Some("Ferry & tide".to_owned()),
+                date: Some("2024-05-01T10:00:00+02:00".to_owned()),
+                authors: vec!["Jo Brandt".to_owned()],
+                site: Some("Harbour Post".to_owned()),
+                body: None,
+                language: Some("en".to_owned()),
+                url: None,
+            }
+        );
+    }
+
+    #[test]
+    fn blocks_are_read_as_they_come_in_the_wild() {
+        let cases = [
+            (
+                "in a list",
+                "[{\"@type\":\"BreadcrumbList\"},{\"@type\":\"NewsArticle\",\"headline\":\"Ferry\"}]",
+            ),
+            ("in CDATA", "//<![CDATA[\n{\"@type\":\"Article\",\"headline\":\"Ferry\"}\n//]]>"),
+            (
+                "with a line break in a string",
+                "{\"@type\":\"Article\",\n\"headline\":\"Ferry\",\"description\":\"a\nb\"}",
+            ),
+            (
+                "by a full type",
+                "{\"@type\":\"http://schema.org/ReportageNewsArticle\",\"headline\":\"Ferry\"}",
+            ),
+            (
+                "as main entity",
+                "{\"@type\":\"WebPage\",\"mainEntity\":{\"@type\":\"BlogPosting\",\"headline\":\"Ferry\"}}",
+            ),
+        ];
+        for (name, block) in cases {
+            assert_eq!(read(&["{broken", block]).headline.as_deref(), Some("Ferry"), "{name}");
+        }
+    }
+
+    #[test]
+    fn teasers_are_no_article() {
+        let block = r#"{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle","headline":"Other"}]}"#;
+        assert_eq!(read(&[block]), LinkedArticle::default());
+    }
+
+    #[test]
+    fn several_authors_are_told_apart() {
+        let block = r#"{"@type":"Article","headline":"F","author":[{"name":"Jo Brandt"},"Ana Lund",{"name":["Jo Brandt","Per Ek"]}]}"#;
+        assert_eq!(read(&[block]).authors, ["Jo Brandt", "Ana Lund", "Per Ek"]);
+    }
+
+    #[test]
+    fn a_body_of_markup_becomes_text() {
+        let block = r#"{"@type":"Article","headline":"F","articleBody":"&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;"}"#;
+        assert_eq!(read(&[block]).body.as_deref(), Some("One.\nTwo."));
+    }
+}

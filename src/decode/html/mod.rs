@@ -1,0 +1,168 @@
+//! An HTML page to a headline, a body and what the page says of both.
+//!
+//! One linear pass ([`sweep`]) comes before any tree. Within the limits the body is what Readability
+//! finds in the tree ([`body`]); over them it is the page's text by its tags alone.
+
+mod body;
+mod headline;
+mod json_ld;
+mod nesting;
+mod sweep;
+mod text;
+mod token;
+
+pub(super) use json_ld::is_article;
+
+use super::{DecodeError, DecodeLimits, Stated, StatedDate};
+use crate::article::Flag;
+use crate::budget::Budget;
+use body::Body;
+use json_ld::LinkedArticle;
+use sweep::Facts;
+
+/// `meta` names that hold the date of publication, the most trusted first.
+const DATE_METAS: [&str; 20] = [
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publication_date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "pubdate",
+    "article.published",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "cxenseparse:recs:publishtime",
+    "og:pubdate",
+    "date",
+    "article:published",
+    "og:published_time",
+];
+/// `meta` names that hold authors.
+const AUTHOR_METAS: [&str; 9] = [
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article:author_name",
+    "cxenseparse:author",
+];
+/// `meta` names that hold the name of the site.
+const SITE_METAS: [&str; 4] = ["og:site_name", "application-name", "publisher", "dc.publisher"];
+/// The tree must give at least this share of the words of `articleBody` (in hundredths) to be kept.
+const CLEARLY_LESS: usize = 60;
+
+/// What a page gave.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// The headline, on one line.
+    pub(super) headline: Option<String>,
+    /// Paragraphs joined by one LF.
+    pub(super) body: String,
+    /// What the page says of its article.
+    pub(super) stated: Stated,
+    /// [`Flag::NoArticle`], [`Flag::Degraded`].
+    pub(super) flags: Vec<Flag>,
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// [`DecodeError::NoText`] if it holds none, [`DecodeError::BudgetExceeded`].
+pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Result<Page, DecodeError> {
+    let swept = sweep::sweep(page, limits, budget)?;
+    let linked = json_ld::read(&swept.json_ld);
+    let mut flags = Vec::new();
+    let found = if swept.over_limit {
+        flags.push(Flag::Degraded);
+        Body { text: text::of_markup(page), byline: None, is_article: true }
+    } else {
+        body::extract(&swept.markup)
+    };
+    let mut stated = stated(&linked, &swept.facts);
+    if stated.authors.is_empty() {
+        stated.authors.extend(found.byline);
+    }
+    let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
+
+    let linked_body = linked.body.filter(|body| is_clearly_less(&found.text, body) || !found.is_article);
+    if linked_body.is_none() && !found.is_article {
+        flags.push(Flag::NoArticle);
+    }
+    let body = linked_body.unwrap_or(found.text);
+    if body.is_empty() {
+        let scripts = if swept.json_ld.is_empty() { "" } else { " (its JSON-LD has no articleBody)" };
+        return Err(DecodeError::NoText {
+            found: format!("a page of {} bytes without text{scripts}", page.len()),
+        });
+    }
+    Ok(Page { headline, body, stated, flags })
+}
+
+/// The text of a fragment of markup: paragraphs joined by one LF.
+pub(super) fn fragment_text(markup: &str) -> String {
+    text::of_markup(markup)
+}
+
+fn is_clearly_less(text: &str, linked: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().count();
+    words(text) * 100 < words(linked) * CLEARLY_LESS
+}
+
+fn stated(linked: &LinkedArticle, facts: &Facts) -> Stated {
+    let mut dates = Vec::new();
+    let mut add = |kind: &'static str, text: &str| {
+        let is_new = dates.iter().all(|date: &StatedDate| date.kind != kind || date.text != text);
+        if is_new {
+            dates.push(StatedDate { kind, text: text.to_owned() });
+        }
+    };
+    if let Some(date) = &linked.date {
+        add("json_ld", date);
+    }
+    for name in DATE_METAS {
+        facts.all_of(name).take(1).for_each(|date| add("meta", date));
+    }
+    let (marked, other): (Vec<_>, Vec<_>) = facts.times.iter().partition(|(_, is_marked)| *is_marked);
+    for (date, _) in marked.into_iter().chain(other).take(4) {
+        add("time_element", date);
+    }
+    let language = linked.language.clone().or_else(|| facts.language.clone());
+    Stated {
+        url: linked.url.clone().or_else(|| facts.meta(&["og:url"]).map(str::to_owned)),
+        canonical_url: facts.canonical.clone(),
+        site: facts
+            .meta(&SITE_METAS[..1])
+            .map(str::to_owned)
+            .or_else(|| linked.site.clone())
+            .or_else(|| facts.meta(&SITE_METAS).map(str::to_owned)),
+        authors: if linked.authors.is_empty() { meta_authors(facts) } else { linked.authors.clone() },
+        language: language.or_else(|| facts.meta(&["og:locale", "content-language"]).map(str::to_owned)),
+        dates,
+    }
+}
+
+/// Authors of the first `meta` that names any; profile addresses are no names.
+fn meta_authors(facts: &Facts) -> Vec<String> {
+    for name in AUTHOR_METAS {
+        let mut authors: Vec<String> = Vec::new();
+        for author in facts.all_of(name).filter(|author| !author.contains("://")) {
+            let author = text::one_line(author);
+            if !author.is_empty() && !authors.contains(&author) {
+                authors.push(author);
+            }
+        }
+        if !authors.is_empty() {
+            return authors;
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,231 @@
+//! One linear pass over a page before any tree is built: drops what carries no text, keeps JSON-LD
+//! and the facts of the head aside, counts elements and depth.
+
+use super::nesting::Nesting;
+use super::text::one_line;
+use super::token::{Tag, Token, tokens};
+use crate::budget::Budget;
+use crate::decode::{DecodeError, DecodeLimits};
+
+/// Steps a page pays for each element: Readability looks at it some times over.
+const STEPS_PER_ELEMENT: usize = 16;
+/// How many of each repeated fact are kept.
+const MAX_FACTS: usize = 64;
+/// JSON-LD blocks and bytes kept; the rest is dropped.
+const MAX_JSON_LD_BLOCKS: usize = 32;
+/// Code points of a heading that are kept.
+const MAX_HEADING: usize = 1_000;
+
+/// What the pass found.
+#[derive(Debug, Default)]
+pub(super) struct Sweep<'p> {
+    /// The page without scripts, styles, comments and the like; empty once a limit is passed.
+    pub(super) markup: String,
+    /// The `script type="application/ld+json"` blocks.
+    pub(super) json_ld: Vec<&'p str>,
+    /// What the tags say.
+    pub(super) facts: Facts,
+    /// A limit that was passed: no tree may be built.
+    pub(super) over_limit: bool,
+}
+
+/// What the tags of a page say about its article.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// `lang` of `html`.
+    pub(super) language: Option<String>,
+    /// `title`.
+    pub(super) title: Option<String>,
+    /// `h1`, in order.
+    pub(super) headings: Vec<String>,
+    /// `meta`: name (or property, or itemprop) in lower case, content.
+    pub(super) metas: Vec<(String, String)>,
+    /// `link rel=canonical`.
+    pub(super) canonical: Option<String>,
+    /// `time`: the `datetime`, and whether it is marked as that of publication.
+    pub(super) times: Vec<(String, bool)>,
+}
+
+impl Facts {
+    /// The first content of the first of `names` that any `meta` has.
+    pub(super) fn meta(&self, names: &[&str]) -> Option<&str> {
+        names
+            .iter()
+            .find_map(|name| self.metas.iter().find(|(key, _)| key == name))
+            .map(|(_, content)| &**content)
+    }
+
+    /// Every content of the `meta` called `name`, in order.
+    pub(super) fn all_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.metas.iter().filter(move |(key, _)| key == name).map(|(_, content)| content.as_str())
+    }
+
+    fn take(&mut self, tag: &Tag<'_>) {
+        if tag.is("meta") && self.metas.len() < MAX_FACTS * 4 {
+            let name = tag
+                .attribute("property")
+                .or_else(|| tag.attribute("name"))
+                .or_else(|| tag.attribute("itemprop"));
+            if let (Some(name), Some(content)) = (name, tag.attribute("content")) {
+                self.metas.push((name.to_ascii_lowercase(), content));
+            }
+        } else if tag.is("link") && self.canonical.is_none() {
+            if tag.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) {
+                self.canonical = tag.attribute("href");
+            }
+        } else if tag.is("time") && self.times.len() < MAX_FACTS {
+            if let Some(datetime) = tag.attribute("datetime") {
+                let marked = tag.attributes().any(|(key, value)| {
+                    key.eq_ignore_ascii_case("pubdate")
+                        || key.eq_ignore_ascii_case("itemprop") && value.eq_ignore_ascii_case("datePublished")
+                });
+                self.times.push((datetime, marked));
+            }
+        } else if tag.is("html") && self.language.is_none() {
+            self.language = tag.attribute("lang").or_else(|| tag.attribute("xml:lang"));
+        }
+    }
+}
+
+/// Makes the pass.
+///
+/// # Errors
+/// [`DecodeError::BudgetExceeded`].
+pub(super) fn sweep<'p>(
+    page: &'p str,
+    limits: &DecodeLimits,
+    budget: &mut Budget,
+) -> Result<Sweep<'p>, DecodeError> {
+    let mut found = Sweep { markup: String::with_capacity(page.len() / 2), ..Sweep::default() };
+    let mut nesting = Nesting::default();
+    let mut elements = 0_usize;
+    let mut heading: Option<String> = None;
+    for token in tokens(page) {
+        match token {
+            Token::Text(text) => {
+                if let Some(heading) = heading.as_mut().filter(|heading| heading.len() < MAX_HEADING) {
+                    heading.push_str(text);
+                }
+                found.keep(text);
+            }
+            Token::Open(tag) => {
+                elements += 1;
+                budget.spend(STEPS_PER_ELEMENT)?;
+                found.facts.take(&tag);
+                if tag.is("h1") {
+                    heading = Some(String::new());
+                } else if let Some(heading) = heading.as_mut() {
+                    heading.push(' ');
+                }
+                // Past a limit only the facts are still looked for.
+                if !found.over_limit {
+                    nesting.open(tag.name);
+                    found.over_limit =
+                        nesting.depth() > limits.max_html_depth || elements > limits.max_html_nodes;
+                }
+                found.keep(tag.whole);
+            }
+            Token::Close(tag) => {
+                if tag.is("h1") {
+                    found.add_heading(heading.take());
+                }
+                if !found.over_limit {
+                    nesting.close(tag.name);
+                }
+                found.keep(tag.whole);
+            }
+            Token::Raw { tag, content, whole } => found.raw(&tag, content, whole),
+            Token::Aside(aside) => {
+                // The doctype decides how a tree nests tables and paragraphs.
+                if aside.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) {
+                    found.keep(aside);
+                }
+            }
+        }
+    }
+    if found.over_limit {
+        found.markup = String::new();
+    }
+    Ok(found)
+}
+
+impl<'p> Sweep<'p> {
+    fn keep(&mut self, slice: &str) {
+        if !self.over_limit {
+            self.markup.push_str(slice);
+        }
+    }
+
+    fn add_heading(&mut self, heading: Option<String>) {
+        let line = heading.map(|heading| one_line(&heading)).filter(|line| !line.is_empty());
+        if let Some(line) = line.filter(|_| self.facts.headings.len() < MAX_FACTS) {
+            self.facts.headings.push(line);
+        }
+    }
+
+    fn raw(&mut self, tag: &Tag<'_>, content: &'p str, whole: &str) {
+        if tag.is("title") {
+            if self.facts.title.is_none() {
+                self.facts.title = Some(one_line(content)).filter(|title| !title.is_empty());
+            }
+            self.keep(whole);
+        } else if tag.is("script") && self.json_ld.len() < MAX_JSON_LD_BLOCKS {
+            let is_json_ld =
+                tag.attribute("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
+            if is_json_ld {
+                self.json_ld.push(content);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn swept(page: &str) -> Sweep<'_> {
+        sweep(page, &DecodeLimits::default(), &mut Budget::default()).unwrap()
+    }
+
+    #[test]
+    fn only_what_a_tree_needs_is_kept() {
+        let found = swept(
+            "<!DOCTYPE html><html lang=en-GB><head><title>Ferry &amp;\n tide</title><style>p{}</style>\
+             <script type='application/ld+json'>{\"a\":1}</script><script>var x='<p>';</script>\
+             <link rel=canonical href='https://paper.example/ferry'></head><body><!-- note --><svg><path/></svg>\
+             <h1>Ferry <em>and</em> tide</h1><time datetime=2024-05-01 itemprop=datePublished>1 May</time>\
+             <p>It sails.</p></body></html>",
+        );
+        assert_eq!(
+            found.markup,
+            "<!DOCTYPE html><html lang=en-GB><head><title>Ferry &amp;\n tide</title>\
+             <link rel=canonical href='https://paper.example/ferry'></head><body>\
+             <h1>Ferry <em>and</em> tide</h1><time datetime=2024-05-01 itemprop=datePublished>1 May</time>\
+             <p>It sails.</p></body></html>"
+        );
+        assert_eq!(found.json_ld, ["{\"a\":1}"]);
+        assert_eq!(found.facts.title.as_deref(), Some("Ferry & tide"));
+        assert_eq!(found.facts.headings, ["Ferry and tide"]);
+        assert_eq!(found.facts.canonical.as_deref(), Some("https://paper.example/ferry"));
+        assert_eq!(found.facts.language.as_deref(), Some("en-GB"));
+        assert_eq!(found.facts.times, [("2024-05-01".to_owned(), true)]);
+    }
+
+    #[test]
+    fn limits_end_the_markup_and_not_the_facts() {
+        let deep = format!("{}<h1>Ferry</h1>", "<div>".repeat(300));
+        let found = swept(&deep);
+        assert!(found.over_limit && found.markup.is_empty());
+        assert_eq!(found.facts.headings, ["Ferry"]);
+        let limits = DecodeLimits { max_html_nodes: 3, ..DecodeLimits::default() };
+        let found = sweep("<p>a<p>b<p>c<p>d", &limits, &mut Budget::default()).unwrap();
+        assert!(found.over_limit);
+    }
+
+    #[test]
+    fn a_page_pays_for_its_elements() {
+        let error =
+            sweep(&"<p>x".repeat(100), &DecodeLimits::default(), &mut Budget::new(1_000)).unwrap_err();
+        assert_eq!(error.code(), "budget_exceeded");
+    }
+}
