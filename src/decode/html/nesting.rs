@@ -102,7 +102,7 @@ impl Nesting {
             "td" | "th" => self.end_nearest(&["td", "th"], &[&["table", "template"]]),
             "tr" => self.end_nearest(&["tr"], &[&["table", "template"]]),
             "tbody" | "thead" | "tfoot" => {
-                self.end_nearest(&["tbody", "thead", "tfoot"], &[&["table", "template"]])
+                self.end_nearest(&["tbody", "thead", "tfoot"], &[&["table", "template"]]);
             }
             "option" | "optgroup" => self.end_nearest(&["option"], &[&["select"], &BARRIERS]),
             "a" => self.close("a"),

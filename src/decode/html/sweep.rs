@@ -16,6 +16,38 @@ const MAX_JSON_LD_BLOCKS: usize = 32;
 /// Code points of a heading that are kept.
 const MAX_HEADING: usize = 1_000;
 
+/// The attributes that Readability looks at; a tree with no others is smaller, and html5ever compares
+/// each attribute of a tag with all before it.
+const KEPT_ATTRIBUTES: [&str; 22] = [
+    "class",
+    "id",
+    "href",
+    "src",
+    "data-src",
+    "srcset",
+    "role",
+    "rel",
+    "itemprop",
+    "style",
+    "hidden",
+    "aria-hidden",
+    "aria-modal",
+    "lang",
+    "dir",
+    "name",
+    "property",
+    "content",
+    "colspan",
+    "summary",
+    "datatable",
+    "datetime",
+];
+/// Bytes of an attribute's value; a longer one is data, not markup.
+const MAX_ATTRIBUTE: usize = 2_048;
+/// html5ever writes a text in time that grows with its length times its characters to escape; the
+/// most of that product that one text may have.
+const MAX_ESCAPING: usize = 1_000_000_000;
+
 /// What the pass found.
 #[derive(Debug, Default)]
 pub(super) struct Sweep<'p> {
@@ -100,16 +132,19 @@ pub(super) fn sweep<'p>(
     let mut nesting = Nesting::default();
     let mut elements = 0_usize;
     let mut heading: Option<String> = None;
+    let mut run = TextRun::default();
     for token in tokens(page) {
         match token {
             Token::Text(text) => {
                 if let Some(heading) = heading.as_mut().filter(|heading| heading.len() < MAX_HEADING) {
                     heading.push_str(text);
                 }
+                found.over_limit |= run.add(text) > MAX_ESCAPING;
                 found.keep(text);
             }
             Token::Open(tag) => {
                 elements += 1;
+                run = TextRun::default();
                 budget.spend(STEPS_PER_ELEMENT)?;
                 found.facts.take(&tag);
                 if tag.is("h1") {
@@ -123,9 +158,10 @@ pub(super) fn sweep<'p>(
                     found.over_limit =
                         nesting.depth() > limits.max_html_depth || elements > limits.max_html_nodes;
                 }
-                found.keep(tag.whole);
+                found.keep_tag(&tag);
             }
             Token::Close(tag) => {
+                run = TextRun::default();
                 if tag.is("h1") {
                     found.add_heading(heading.take());
                 }
@@ -149,7 +185,50 @@ pub(super) fn sweep<'p>(
     Ok(found)
 }
 
+/// Text that becomes one node of the tree.
+#[derive(Debug, Default)]
+struct TextRun {
+    bytes: usize,
+    escaped: usize,
+}
+
+impl TextRun {
+    /// Adds `text`; gives what writing the run will cost at most.
+    fn add(&mut self, text: &str) -> usize {
+        self.bytes += text.len();
+        // 0xC2 opens all of U+0080 to U+00BF, which the serializer has to look at for U+00A0.
+        self.escaped += memchr::memchr2_iter(b'&', 0xC2, text.as_bytes()).count();
+        self.bytes.saturating_mul(self.escaped)
+    }
+}
+
 impl<'p> Sweep<'p> {
+    /// Keeps an opening tag with the attributes that matter.
+    fn keep_tag(&mut self, tag: &Tag<'_>) {
+        if self.over_limit {
+            return;
+        }
+        self.markup.push('<');
+        self.markup.push_str(tag.name);
+        let mut seen = [false; KEPT_ATTRIBUTES.len()];
+        for (name, value) in tag.attributes() {
+            let known =
+                KEPT_ATTRIBUTES.iter().zip(&mut seen).find(|(kept, _)| name.eq_ignore_ascii_case(kept));
+            let Some((_, seen)) = known.filter(|(_, seen)| !**seen) else { continue };
+            // Only a value without quotes may hold both kinds of them, and no such value matters.
+            if value.len() > MAX_ATTRIBUTE || value.contains('"') && value.contains('\'') {
+                continue;
+            }
+            *seen = true;
+            let quote = if value.contains('"') { '\'' } else { '"' };
+            self.markup.extend([" ", name, "="]);
+            self.markup.push(quote);
+            self.markup.push_str(value);
+            self.markup.push(quote);
+        }
+        self.markup.push('>');
+    }
+
     fn keep(&mut self, slice: &str) {
         if !self.over_limit {
             self.markup.push_str(slice);
@@ -194,14 +273,15 @@ mod tests {
              <script type='application/ld+json'>{\"a\":1}</script><script>var x='<p>';</script>\
              <link rel=canonical href='https://paper.example/ferry'></head><body><!-- note --><svg><path/></svg>\
              <h1>Ferry <em>and</em> tide</h1><time datetime=2024-05-01 itemprop=datePublished>1 May</time>\
-             <p>It sails.</p></body></html>",
+             <p onclick=\"a>b\" class='\"x\"' CLASS=y>It sails.</p></body></html>",
         );
         assert_eq!(
             found.markup,
-            "<!DOCTYPE html><html lang=en-GB><head><title>Ferry &amp;\n tide</title>\
-             <link rel=canonical href='https://paper.example/ferry'></head><body>\
-             <h1>Ferry <em>and</em> tide</h1><time datetime=2024-05-01 itemprop=datePublished>1 May</time>\
-             <p>It sails.</p></body></html>"
+            "<!DOCTYPE html><html lang=\"en-GB\"><head><title>Ferry &amp;\n tide</title>\
+             <link rel=\"canonical\" href=\"https://paper.example/ferry\"></head><body>\
+             <h1>Ferry <em>and</em> tide</h1>\
+             <time datetime=\"2024-05-01\" itemprop=\"datePublished\">1 May</time>\
+             <p class='\"x\"'>It sails.</p></body></html>"
         );
         assert_eq!(found.json_ld, ["{\"a\":1}"]);
         assert_eq!(found.facts.title.as_deref(), Some("Ferry & tide"));

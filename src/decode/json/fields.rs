@@ -35,7 +35,7 @@ enum Slot {
 }
 
 /// Folded name, field, rank among the names of that field. Sorted by name.
-const NAMES: [(&str, Slot, u8); 127] = [
+const NAMES: [(&str, Slot, u8); 128] = [
     ("abstract", Slot::Summary, 4),
     ("article", Slot::Wrapper, 0),
     ("articlebody", Slot::Body, 5),
@@ -106,6 +106,7 @@ const NAMES: [(&str, Slot, u8); 127] = [
     ("locale", Slot::Language, 4),
     ("mainbody", Slot::Body, 15),
     ("maintext", Slot::Body, 3),
+    ("metalang", Slot::Language, 5),
     ("name", Slot::Headline, 2),
     ("newssite", Slot::Site, 6),
     ("outlet", Slot::Site, 5),
