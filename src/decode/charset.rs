@@ -451,6 +451,16 @@ mod tests {
     }
 
     #[test]
+    fn a_header_names_the_wide_encoding_of_what_is_no_utf8() {
+        let bytes: Vec<u8> = "Паром идёт".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let (bom, is_marked) = wide(&bytes, Some("utf-16be")).unwrap();
+        let found = decode_wide(&bytes, bom, is_marked, Some("utf-16be")).unwrap();
+        assert_eq!(found.text, "Паром идёт");
+        assert_eq!(found.encoding.declared.as_deref(), Some("utf-16be"));
+        assert_eq!(wide("Паром идёт".as_bytes(), Some("utf-16")), None, "it is UTF-8 after all");
+    }
+
+    #[test]
     fn noise_is_refused() {
         let halves = [0x00, 0xD8].repeat(40);
         let error = decode_wide(&halves, Bom::Utf16Le, false, None).unwrap_err();

@@ -11,7 +11,7 @@ const TELLING_TAGS: [&str; 22] = [
 ];
 
 /// Magic numbers of what people send by mistake.
-const MAGIC: [(&[u8], &str); 14] = [
+const MAGIC: [(&[u8], &str); 15] = [
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -26,6 +26,7 @@ const MAGIC: [(&[u8], &str); 14] = [
     (b"\xd0\xcf\x11\xe0", "an old office document"),
     (b"ID3", "an MP3 file"),
     (b"wOF2", "a font"),
+    (b"{\\rtf", "an RTF document"),
 ];
 
 /// What makes `value` binary, if anything: a known magic number, or too many control bytes.

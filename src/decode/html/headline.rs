@@ -3,7 +3,7 @@
 use super::sweep::Facts;
 
 /// Between a headline and the name of the site.
-const SEPARATORS: [&str; 8] = [" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • "];
+const SEPARATORS: [&str; 10] = [" | ", " - ", " – ", " — ", " :: ", " » ", " › ", " · ", " • ", "｜"];
 /// A segment of more words is no site name.
 const MAX_SITE_WORDS: usize = 5;
 

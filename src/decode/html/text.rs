@@ -64,6 +64,8 @@ struct Paragraphs {
     text: String,
     /// What must stand before the next word.
     gap: Gap,
+    /// Where the line of a `time` element started that nothing else has joined yet.
+    lone_time: Option<usize>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +94,7 @@ impl Paragraphs {
             self.widen(Gap::Space);
         }
         for word in text.split_whitespace() {
+            self.settle_time();
             match self.gap {
                 _ if self.text.is_empty() => {}
                 Gap::None => {}
@@ -104,6 +107,29 @@ impl Paragraphs {
         if !text.ends_with(char::is_whitespace) && !text.is_empty() {
             self.gap = Gap::None;
         }
+    }
+
+    /// A `time` element that stands on a line of its own states the page's date, which is kept as
+    /// such; it is no paragraph.
+    fn push_time(&mut self, text: &str) {
+        let starts_line = self.text.is_empty() || self.gap == Gap::Line;
+        let before = self.text.len();
+        self.push(text);
+        self.lone_time = starts_line.then_some(before);
+    }
+
+    /// Drops the time that stood alone on the line that just ended, or lets it stay in a line that
+    /// goes on.
+    fn settle_time(&mut self) {
+        if let Some(start) = self.lone_time.take().filter(|_| self.gap == Gap::Line) {
+            self.text.truncate(start);
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.gap = Gap::Line;
+        self.settle_time();
+        self.text
     }
 }
 
@@ -127,25 +153,22 @@ pub(super) fn of_markup(markup: &str) -> String {
     paragraphs.text
 }
 
-/// The text of a node of a tree.
+/// The text of a node of a tree, without the `time` elements that stand on lines of their own.
 pub(super) fn of_node(root: &NodeRef<'_>) -> String {
     let mut paragraphs = Paragraphs::default();
     // Depth first by hand: a page may nest deeper than a stack allows.
     let mut cursor = root.first_child();
     while let Some(node) = cursor {
-        node.query(|inner| match &inner.data {
-            NodeData::Text { contents } => paragraphs.push(contents),
-            NodeData::Element(element) => paragraphs.boundary(&element.name.local),
-            _ => {}
-        });
-        cursor = node.first_child();
+        let is_time = node.has_name("time") && node.has_attr("datetime");
+        if is_time {
+            paragraphs.push_time(&node.text());
+        } else {
+            enter(&node, &mut paragraphs);
+        }
+        cursor = if is_time { None } else { node.first_child() };
         let mut leaving = node;
         while cursor.is_none() {
-            leaving.query(|inner| {
-                if let NodeData::Element(element) = &inner.data {
-                    paragraphs.boundary(&element.name.local);
-                }
-            });
+            paragraphs.boundary(&leaving.node_name().unwrap_or_default());
             cursor = leaving.next_sibling();
             if cursor.is_none() {
                 match leaving.parent() {
@@ -155,7 +178,15 @@ pub(super) fn of_node(root: &NodeRef<'_>) -> String {
             }
         }
     }
-    paragraphs.text
+    paragraphs.finish()
+}
+
+fn enter(node: &NodeRef<'_>, paragraphs: &mut Paragraphs) {
+    node.query(|inner| match &inner.data {
+        NodeData::Text { contents } => paragraphs.push(contents),
+        NodeData::Element(element) => paragraphs.boundary(&element.name.local),
+        _ => {}
+    });
 }
 
 #[cfg(test)]
@@ -179,6 +210,21 @@ mod tests {
             assert_eq!(of_markup(markup), expected, "{markup}");
             let tree = dom_query::Document::from(markup);
             assert_eq!(of_node(&tree.root()), expected, "as a tree: {markup}");
+        }
+    }
+
+    #[test]
+    fn a_time_on_its_own_line_is_no_paragraph() {
+        let cases = [
+            ("<p>One</p><time datetime=x>1 May</time><p>two</p>", "One\ntwo"),
+            ("<div><span><time datetime=x>1 <b>May</b></time></span></div>two", "two"),
+            ("One<p><time datetime=x>1 May</time>", "One"),
+            ("<p>On <time datetime=x>1 May</time> it sank", "On 1 May it sank"),
+            ("<p><time datetime=x>1 May</time> it sank", "1 May it sank"),
+            ("<p>One</p><time>noon</time><p>two</p>", "One\nnoon\ntwo"),
+        ];
+        for (markup, expected) in cases {
+            assert_eq!(of_node(&dom_query::Document::from(markup).root()), expected, "{markup}");
         }
     }
 
