@@ -180,7 +180,8 @@ pub struct SealId(pub u64);
 pub struct Seal {
     /// Its name.
     pub id: SealId,
-    /// Contiguous frontiers, at most one a partition.
+    /// Contiguous frontiers, at most one a partition. Empty if all that was produced belongs to lost
+    /// partitions: then just the deliveries are waited for.
     pub offsets: Vec<NextOffset>,
 }
 

@@ -90,7 +90,10 @@ mod tests {
             timestamp_ms: Some(1_673_173_980_250),
             key: Some(Bytes::from_static(&[0xff, 1])),
             value: Some(Bytes::from_static(&[0xde, 0xad, 0])),
-            headers: vec![("a".to_owned(), None), ("content-type".to_owned(), Some(Bytes::from_static(b"x")))],
+            headers: vec![
+                ("a".to_owned(), None),
+                ("content-type".to_owned(), Some(Bytes::from_static(b"x"))),
+            ],
         }
     }
 
@@ -133,8 +136,13 @@ mod tests {
 
     #[test]
     fn a_replayed_letter_counts_its_attempts() {
-        let rows: [(&[&str], &str); 5] =
-            [(&[], "1"), (&["1"], "2"), (&["1", "2"], "3"), (&["many"], "1"), (&["4294967295"], "4294967295")];
+        let rows: [(&[&str], &str); 5] = [
+            (&[], "1"),
+            (&["1"], "2"),
+            (&["1", "2"], "3"),
+            (&["many"], "1"),
+            (&["4294967295"], "4294967295"),
+        ];
         for (before, expected) in rows {
             let mut arrived = incoming();
             for count in before {
@@ -156,11 +164,16 @@ mod tests {
     #[test]
     fn a_message_is_bounded_between_code_points() {
         let fits = "é".repeat(MAX_MESSAGE_BYTES / 2);
-        let rejected = |message: &str| dead_letter(&incoming(), &Rejection::new(StageName::Tag, "c", message));
+        let rejected =
+            |message: &str| dead_letter(&incoming(), &Rejection::new(StageName::Tag, "c", message));
         assert_eq!(text(&rejected(&fits), ERROR_MESSAGE), fits);
         let cut = rejected(&format!("{fits}é"));
         let message = text(&cut, ERROR_MESSAGE);
-        assert!(message.len() <= MAX_MESSAGE_BYTES && message.len() > MAX_MESSAGE_BYTES - 6, "{}", message.len());
+        assert!(
+            message.len() <= MAX_MESSAGE_BYTES && message.len() > MAX_MESSAGE_BYTES - 6,
+            "{}",
+            message.len()
+        );
         assert!(message.ends_with("é…"));
     }
 }

@@ -52,7 +52,8 @@ fn headers(incoming: &Incoming, id: &str) -> Headers {
     let mut headers = Headers::with_capacity(incoming.headers.len() + 7);
     for (name, value) in &incoming.headers {
         let replaced = REPLACED.iter().any(|own| own.eq_ignore_ascii_case(name));
-        let kept = if replaced { format!("{INPUT_PREFIX}{}", name.to_ascii_lowercase()) } else { name.clone() };
+        let kept =
+            if replaced { format!("{INPUT_PREFIX}{}", name.to_ascii_lowercase()) } else { name.clone() };
         headers.push((kept, value.clone()));
     }
     if let Some(trace) = trace_of_extension(&incoming.headers) {
@@ -75,7 +76,10 @@ fn trace_of_extension(headers: &Headers) -> Option<Bytes> {
     if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("traceparent")) {
         return None;
     }
-    headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("ce_traceparent")).and_then(|(_, value)| value.clone())
+    headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("ce_traceparent"))
+        .and_then(|(_, value)| value.clone())
 }
 
 /// `None` for a moment outside the years that RFC 3339 can write.

@@ -16,7 +16,11 @@ pub const TOMBSTONE_REJECTED: &str = "tombstone_rejected";
 pub fn tombstone(incoming: &Incoming, key: OutputKey) -> Result<Finished, Rejection> {
     let asked_for = match key {
         OutputKey::Keep => {
-            return Ok(Finished { key: incoming.key.clone(), value: None, headers: incoming.headers.clone() });
+            return Ok(Finished {
+                key: incoming.key.clone(),
+                value: None,
+                headers: incoming.headers.clone(),
+            });
         }
         OutputKey::Id => "id",
         OutputKey::Url => "url",
@@ -24,7 +28,9 @@ pub fn tombstone(incoming: &Incoming, key: OutputKey) -> Result<Finished, Reject
     Err(Rejection::new(
         StageName::Publish,
         TOMBSTONE_REJECTED,
-        format!("expected a value to take the output key from (`output.key` is `{asked_for}`), found a tombstone"),
+        format!(
+            "expected a value to take the output key from (`output.key` is `{asked_for}`), found a tombstone"
+        ),
     ))
 }
 

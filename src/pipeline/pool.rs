@@ -1,0 +1,255 @@
+//! The CPU pool: threads that work on both stages of any record.
+//!
+//! Two queues, one a stage. A free thread takes from the later queue first, so that a record that was
+//! begun is finished before another is begun, and from the earlier one otherwise: no thread is idle
+//! while any stage has work. The later queue never holds more than one record a thread.
+//!
+//! A record's span (`record`, with topic, partition, offset and id; children `normalize` and `tag`)
+//! is at debug level: where that is off it costs a few nanoseconds.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, select_biased};
+use tokio::sync::mpsc;
+use tracing::Span;
+
+use super::clock::Clock;
+use super::machine::{Completion, Outcome, Work};
+use super::observer::{Observer, Queue};
+use super::stages::Stages;
+use crate::article::{Rejection, StageName};
+use crate::budget::Budget;
+
+/// The pool. Dropping it ends its threads once each has finished the stage it is in.
+#[derive(Debug)]
+pub struct Pool {
+    work: Sender<Work>,
+    /// Just to look at how full it is.
+    waiting_for_tag: Arc<dyn Depth>,
+    /// Raised on drop: what waits is not worked on any more.
+    stopped: Arc<AtomicBool>,
+    workers: usize,
+}
+
+trait Depth: Send + Sync + std::fmt::Debug {
+    fn depth(&self) -> usize;
+}
+
+impl<T: Send> Depth for Receiver<T> {
+    fn depth(&self) -> usize {
+        self.len()
+    }
+}
+
+/// The pool has as much work as it was made for.
+#[derive(Debug)]
+pub struct PoolFull(pub Work);
+
+/// Between the stages.
+struct Normalized<N> {
+    work: Work,
+    article: N,
+    budget: Budget,
+    span: Span,
+}
+
+struct Worker<S: Stages> {
+    stages: Arc<S>,
+    clock: Arc<dyn Clock>,
+    observer: Arc<dyn Observer>,
+    steps: u64,
+    work: Receiver<Work>,
+    to_tag: Sender<Normalized<S::Normalized>>,
+    tag: Receiver<Normalized<S::Normalized>>,
+    done: mpsc::Sender<Completion>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Pool {
+    /// A pool of `workers` threads that holds up to `capacity` records; each record may spend `steps`.
+    ///
+    /// The receiver gets one completion for each accepted work.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub fn start<S: Stages>(
+        stages: &Arc<S>,
+        workers: usize,
+        capacity: usize,
+        steps: u64,
+        clock: &Arc<dyn Clock>,
+        observer: &Arc<dyn Observer>,
+    ) -> std::io::Result<(Self, mpsc::Receiver<Completion>)> {
+        let threads = workers.max(1);
+        let (submit, work) = bounded(capacity.max(1));
+        let (to_tag, tag) = bounded(threads);
+        let (done, completions) = mpsc::channel(capacity.max(1));
+        let stopped = Arc::new(AtomicBool::new(false));
+        for number in 0..threads {
+            let worker = Worker {
+                stages: Arc::clone(stages),
+                clock: Arc::clone(clock),
+                observer: Arc::clone(observer),
+                steps,
+                work: work.clone(),
+                to_tag: to_tag.clone(),
+                tag: tag.clone(),
+                done: done.clone(),
+                stopped: Arc::clone(&stopped),
+            };
+            thread::Builder::new().name(format!("stage-{number}")).spawn(move || worker.run())?;
+        }
+        let pool = Self { work: submit, waiting_for_tag: Arc::new(tag), stopped, workers: threads };
+        Ok((pool, completions))
+    }
+
+    /// Takes a record; never blocks.
+    ///
+    /// # Errors
+    /// [`PoolFull`] gives it back: more than the pool's capacity was handed in.
+    pub fn submit(&self, work: Work) -> Result<(), PoolFull> {
+        self.work.try_send(work).map_err(|refused| match refused {
+            TrySendError::Full(work) | TrySendError::Disconnected(work) => PoolFull(work),
+        })
+    }
+
+    /// Tells how full the queues are.
+    pub fn report(&self, observer: &dyn Observer) {
+        observer.queue_depth(Queue::Normalize, self.work.len(), self.work.capacity().unwrap_or(0));
+        observer.queue_depth(Queue::Tag, self.waiting_for_tag.depth(), self.workers);
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+// === impl Worker ===
+
+impl<S: Stages> Worker<S> {
+    fn run(self) {
+        loop {
+            if let Ok(normalized) = self.tag.try_recv() {
+                self.tag(normalized);
+                continue;
+            }
+            match self.work.try_recv() {
+                Ok(work) => {
+                    self.normalize(work);
+                    continue;
+                }
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {}
+            }
+            select_biased! {
+                recv(self.tag) -> normalized => if let Ok(normalized) = normalized { self.tag(normalized) },
+                recv(self.work) -> work => match work {
+                    Ok(work) => self.normalize(work),
+                    Err(_) => return,
+                },
+            }
+        }
+    }
+
+    fn normalize(&self, work: Work) {
+        if !work.wanted.load(Ordering::Relaxed) || self.stopped.load(Ordering::Relaxed) {
+            self.finish(work, Outcome::Skipped);
+            return;
+        }
+        let span = record_span(&work);
+        let mut budget = Budget::new(self.steps);
+        let result = {
+            let _in_stage = tracing::debug_span!(parent: &span, "normalize").entered();
+            self.guard(StageName::Normalize, || self.stages.normalize(&work.incoming, &mut budget))
+        };
+        match result {
+            Err(rejection) => self.finish(work, Outcome::Rejected(rejection)),
+            Ok(article) => {
+                if !span.is_disabled()
+                    && let Some(id) = self.stages.id(&article)
+                {
+                    span.record("id", id);
+                }
+                let normalized = Normalized { work, article, budget, span };
+                match self.to_tag.try_send(normalized) {
+                    Ok(()) => {}
+                    // Each thread empties the later queue before it adds to it, so this is not met;
+                    // and if it were, the work would still be done.
+                    Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => self.tag(back),
+                }
+            }
+        }
+    }
+
+    fn tag(&self, normalized: Normalized<S::Normalized>) {
+        let Normalized { work, article, mut budget, span } = normalized;
+        if !work.wanted.load(Ordering::Relaxed) {
+            self.finish(work, Outcome::Skipped);
+            return;
+        }
+        let result = {
+            let _in_stage = tracing::debug_span!(parent: &span, "tag").entered();
+            self.guard(StageName::Tag, || self.stages.tag(&work.incoming, article, &mut budget))
+        };
+        match result {
+            Ok(finished) => self.finish(work, Outcome::Finished(finished)),
+            Err(rejection) => self.finish(work, Outcome::Rejected(rejection)),
+        }
+    }
+
+    /// Runs a stage; a panic in it rejects the record and nothing else.
+    fn guard<T>(
+        &self,
+        stage: StageName,
+        work: impl FnOnce() -> Result<T, Rejection>,
+    ) -> Result<T, Rejection> {
+        let began = self.clock.now();
+        // Nothing that a stage may leave half-done is looked at again: its budget, its article and
+        // its output are dropped with the record.
+        let result = catch_unwind(AssertUnwindSafe(work));
+        self.observer.stage_took(stage, self.clock.now().saturating_sub(began));
+        result.unwrap_or_else(|payload| Err(Rejection::panicked(stage, panic_message(&*payload))))
+    }
+
+    fn finish(&self, work: Work, outcome: Outcome) {
+        let Work { ticket, incoming, .. } = work;
+        // Fails only when the pipeline has ended: nobody waits for it then.
+        drop(self.done.blocking_send(Completion { ticket, incoming, outcome }));
+    }
+}
+
+fn record_span(work: &Work) -> Span {
+    let position = &work.incoming.position;
+    tracing::debug_span!(
+        parent: None,
+        "record",
+        topic = &*position.partition.topic,
+        partition = position.partition.number,
+        offset = position.offset,
+        id = tracing::field::Empty,
+    )
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&'static str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// One a core, if the settings say nothing.
+#[must_use]
+pub fn default_workers() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How long the driver may leave the pool's gauges unreported.
+pub(super) const REPORT_EVERY: Duration = Duration::from_millis(250);
