@@ -126,9 +126,10 @@ pub enum SourceEvent {
 
 /// Orders to a source. All return at once; a source that has ended ignores them.
 pub trait SourceControl: Send {
-    /// Stop fetching a partition, keep it assigned. Records already on their way may still come.
+    /// Stop fetching a partition, keep it assigned. Records already on their way may still come; they
+    /// are bounded. An order for a partition that is not assigned is ignored.
     fn pause(&self, partition: &PartitionId);
-    /// Fetch it again.
+    /// Fetch it again; may come for a partition that was not paused.
     fn resume(&self, partition: &PartitionId);
     /// Give all partitions back (which asks the pipeline to drain them) and leave the group.
     fn leave(&self);

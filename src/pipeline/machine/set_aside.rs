@@ -16,7 +16,6 @@ use crate::pipeline::seam::Incoming;
 #[derive(Debug, Default)]
 pub(super) struct SetAside {
     records: VecDeque<Incoming>,
-    bytes: usize,
     /// A seal was stale, and none has succeeded since.
     pub(super) expects_news: bool,
 }
@@ -30,16 +29,11 @@ impl SetAside {
 impl Machine {
     /// Whether the driver should take the next event of the source.
     ///
-    /// What is set aside is bounded by what was on its way when the partitions were paused, and in
-    /// any case by the overall limits once more.
+    /// What is set aside is bounded by what the source had on its way when it was told to pause: its
+    /// channel, and the batch in its hands. A lower limit here could leave the news behind it.
     #[must_use]
     pub fn wants_events(&self) -> bool {
-        if self.set_aside.is_empty() && self.room() > 0 {
-            return true;
-        }
-        self.set_aside.expects_news
-            && self.set_aside.records.len() < self.limits.records
-            && self.set_aside.bytes < self.limits.bytes
+        self.set_aside.expects_news || (self.set_aside.records.is_empty() && self.room() > 0)
     }
 
     /// How many records are set aside.
@@ -55,7 +49,6 @@ impl Machine {
             self.counts.ignored += 1;
             return;
         }
-        self.set_aside.bytes += incoming.weight();
         self.set_aside.records.push_back(incoming);
         if let Some(place) = place {
             self.pause(place);
@@ -69,7 +62,6 @@ impl Machine {
         }
         while self.room() > 0 {
             let Some(incoming) = self.set_aside.records.pop_front() else { break };
-            self.set_aside.bytes -= incoming.weight();
             self.take(incoming, now);
         }
         if self.set_aside.is_empty() {
