@@ -492,3 +492,6 @@ fn outgoing_weight(outgoing: &Outgoing) -> usize {
         .sum();
     headers + outgoing.value.as_ref().map_or(0, bytes::Bytes::len)
 }
+
+#[cfg(test)]
+mod tests;
