@@ -428,6 +428,9 @@ impl Machine {
 
     /// Resumes a paused partition that has come down to half its limits.
     fn resume_if_roomy(&mut self, place: usize) {
+        if !self.set_aside.is_empty() {
+            return;
+        }
         let Some(assignment) = self.assignments.get_mut(place).and_then(Option::as_mut) else { return };
         if assignment.paused
             && assignment.phase == Phase::Consuming

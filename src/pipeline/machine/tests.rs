@@ -312,3 +312,30 @@ fn a_stale_seal_is_asked_for_again_after_an_interval() {
     bench.turn();
     assert_eq!(bench.said(), ["seal 1 to 0@1"]);
 }
+
+#[test]
+fn after_a_stale_seal_records_without_room_are_set_aside_and_come_in_their_order() {
+    let mut bench = Bench::new(Limits { records: 2, ..LIMITS });
+    bench.assign(1, &[0, 1]);
+    bench.record(1, 0, 0, 1);
+    bench.record(1, 0, 1, 1);
+    assert!(!bench.machine.wants_events(), "full, and all is well: the source waits");
+    bench.complete(0, 0);
+    bench.complete(0, 1);
+    bench.machine.stale(SealId(0), bench.now);
+    assert!(bench.machine.wants_events(), "news of a loss may be on its way");
+    bench.record(1, 0, 2, 1);
+    assert_eq!((bench.machine.set_aside_count(), bench.machine.in_flight().0), (1, 2));
+    assert_eq!(bench.ordered(), ["pause 0"]);
+    bench.now += SEALING.interval;
+    bench.turn();
+    bench.machine.sealed(SealId(1), bench.now, 0);
+    bench.record(1, 0, 3, 1);
+    bench.said();
+    bench.turn();
+    assert_eq!(bench.ordered(), ["resume 0"]);
+    bench.complete(0, 2);
+    bench.complete(0, 3);
+    assert_eq!(bench.said(), ["out 0@2", "out 0@3"]);
+    assert_eq!(bench.machine.counts().ignored, 0);
+}
