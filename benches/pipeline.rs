@@ -211,8 +211,14 @@ fn overhead(criterion: &mut Criterion) {
         );
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    for workers in [1, 2] {
-        group.bench_function(format!("run with {workers} workers"), |bencher| {
+    for (workers, spans) in [(1, false), (2, false), (2, true)] {
+        if spans {
+            // Last, since it stays: every span is made and followed, nothing is written.
+            let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG);
+            tracing::subscriber::set_global_default(subscriber.with_writer(std::io::sink).finish()).unwrap();
+        }
+        let name = format!("run with {workers} workers, spans {}", if spans { "on" } else { "off" });
+        group.bench_function(name, |bencher| {
             bencher.iter_batched(
                 || arriving.clone(),
                 |records| {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::pipeline::observer::Unobserved;
-use crate::pipeline::seam::{Position, Seal, SealId};
+use crate::pipeline::seam::{Full, Position, Seal, SealId, Sink};
 
 const LIMITS: Limits = Limits { records: 10, bytes: 1 << 20, partition_records: 4, partition_bytes: 1 << 18 };
 const SEALING: Sealing = Sealing { interval: Duration::from_millis(100), records: 3, bytes: 1 << 16 };
