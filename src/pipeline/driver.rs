@@ -13,12 +13,16 @@ use tokio::sync::{mpsc, oneshot};
 use super::clock::Clock;
 use super::machine::{Completion, Counts, Limits, Machine, Order, RevocationId, Sealing};
 use super::observer::{Observer, Queue};
-use super::pool::{Pool, PoolFull, REPORT_EVERY};
+use super::pool::{Pool, PoolFull, default_workers};
 use super::seam::{Sink, SinkEvent, SourceControl, SourceEvent};
 use super::stages::Stages;
+use crate::settings::Settings;
 
 /// The most events taken in one go, so that no side waits long for the others.
 const BATCH: usize = 256;
+
+/// How often gauges are reported.
+const REPORT_EVERY: Duration = Duration::from_millis(250);
 
 /// The pipeline's four connections to a broker.
 #[derive(Debug)]
@@ -46,6 +50,20 @@ pub struct Options {
     pub workers: usize,
     /// Counted steps that one record may cost.
     pub steps: u64,
+}
+
+impl Options {
+    /// As the settings say; one worker a core where they leave it open.
+    #[must_use]
+    pub fn from_settings(settings: &Settings) -> Self {
+        Self {
+            limits: Limits::cut_from(&settings.limits),
+            sealing: Sealing::each(settings.delivery.commit_interval),
+            drain_deadline: settings.delivery.drain_deadline,
+            workers: settings.limits.workers.unwrap_or_else(default_workers),
+            steps: settings.limits.steps,
+        }
+    }
 }
 
 /// How a run ended, in good order.

@@ -12,7 +12,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, select_biased};
 use tokio::sync::mpsc;
@@ -251,5 +250,109 @@ pub fn default_workers() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// How long the driver may leave the pool's gauges unreported.
-pub(super) const REPORT_EVERY: Duration = Duration::from_millis(250);
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use crossbeam_channel::unbounded;
+
+    use super::*;
+    use crate::pipeline::clock::TestClock;
+    use crate::pipeline::machine::{Limits, Machine, Order, Sealing};
+    use crate::pipeline::observer::Unobserved;
+    use crate::pipeline::seam::{Epoch, Incoming, PartitionId, Position};
+    use crate::publish::Finished;
+
+    /// Tagging record 0 and normalizing record 1 wait for each other.
+    struct Meeting {
+        tagging: (Sender<()>, Receiver<()>),
+        normalizing: (Sender<()>, Receiver<()>),
+    }
+
+    impl Meeting {
+        fn meet(here: &Sender<()>, there: &Receiver<()>, stage: StageName) -> Result<(), Rejection> {
+            here.send(()).unwrap();
+            let met = there.recv_timeout(Duration::from_secs(20));
+            met.map_err(|error| Rejection::new(stage, "alone", error.to_string()))
+        }
+    }
+
+    impl Stages for Meeting {
+        type Normalized = ();
+
+        fn normalize(&self, incoming: &Incoming, _: &mut Budget) -> Result<(), Rejection> {
+            if incoming.position.offset == 1 {
+                Self::meet(&self.normalizing.0, &self.tagging.1, StageName::Normalize)?;
+            }
+            Ok(())
+        }
+
+        fn tag(&self, incoming: &Incoming, (): (), _: &mut Budget) -> Result<Finished, Rejection> {
+            if incoming.position.offset == 0 {
+                Self::meet(&self.tagging.0, &self.normalizing.1, StageName::Tag)?;
+            }
+            Ok(Finished { key: None, value: Some(Bytes::new()), headers: Vec::new() })
+        }
+    }
+
+    fn work(offsets: std::ops::Range<i64>) -> (Machine, Vec<Work>) {
+        let limits =
+            Limits { records: 100, bytes: 1 << 20, partition_records: 100, partition_bytes: 1 << 20 };
+        let sealing = Sealing::each(Duration::from_millis(100));
+        let mut machine = Machine::new(limits, sealing, Duration::from_secs(1), Arc::new(Unobserved));
+        let partition = PartitionId::new("raw", 0);
+        machine.assigned(Epoch(1), vec![partition.clone()]);
+        for offset in offsets {
+            let position = Position { partition: partition.clone(), epoch: Epoch(1), offset };
+            let incoming =
+                Incoming { position, timestamp_ms: None, key: None, value: None, headers: Vec::new() };
+            machine.record(incoming, Duration::ZERO);
+        }
+        let mut submitted = Vec::new();
+        while let Some(order) = machine.next_order() {
+            if let Order::Submit(work) = order {
+                submitted.push(work);
+            }
+        }
+        (machine, submitted)
+    }
+
+    fn meeting_pool(workers: usize, capacity: usize) -> (Pool, mpsc::Receiver<Completion>) {
+        let stages = Arc::new(Meeting { tagging: unbounded(), normalizing: unbounded() });
+        let clock: Arc<dyn Clock> = Arc::new(TestClock::default());
+        let observer: Arc<dyn Observer> = Arc::new(Unobserved);
+        Pool::start(&stages, workers, capacity, 1000, &clock, &observer).unwrap()
+    }
+
+    #[test]
+    fn both_stages_work_at_the_same_time_on_different_records() {
+        let (pool, mut completions) = meeting_pool(2, 10);
+        for submitted in work(0..2).1 {
+            pool.submit(submitted).unwrap();
+        }
+        for _ in 0..2 {
+            let outcome = completions.blocking_recv().unwrap().outcome;
+            assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn work_that_nobody_waits_for_is_not_started() {
+        let (pool, mut completions) = meeting_pool(1, 10);
+        let (mut machine, submitted) = work(1..2);
+        machine.lost(&[PartitionId::new("raw", 0)]);
+        for unwanted in submitted {
+            pool.submit(unwanted).unwrap();
+        }
+        assert!(matches!(completions.blocking_recv().unwrap().outcome, Outcome::Skipped));
+    }
+
+    #[test]
+    fn a_full_pool_gives_the_work_back() {
+        let (pool, _completions) = meeting_pool(1, 1);
+        // One is on the thread, waiting for a tagging that never comes; one waits; one is too many.
+        let returned = work(1..4).1.into_iter().filter_map(|submitted| pool.submit(submitted).err()).count();
+        assert!(returned >= 1, "{returned}");
+    }
+}

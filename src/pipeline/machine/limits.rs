@@ -7,8 +7,8 @@ use crate::settings;
 /// Limits on records between arrival and seal.
 ///
 /// The overall limits hold strictly: at the limit nothing more is taken from the source, so they
-/// are passed by the last record's bytes at most (and by what outputs weigh beyond the reserve
-/// that [`charge`] makes for them). At a partition's limit that partition is paused; what
+/// are passed by the last record's bytes at most, and by what outputs weigh beyond twice their input,
+/// which is held in reserve for each. At a partition's limit that partition is paused; what
 /// was on its way already is still taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
