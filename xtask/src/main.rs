@@ -1,7 +1,28 @@
-//! The project's own chores.
+//! The project's own chores: `cargo run -p xtask -- kb --data ../shared/data/kb`.
 
-mod docs;
+mod kb;
 
-fn main() -> std::io::Result<()> {
-    docs::write(std::path::Path::new("."))
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("kb") => {
+            let mut data = None;
+            let mut root = PathBuf::from(".");
+            while let Some(argument) = arguments.next() {
+                let value = arguments.next().with_context(|| format!("expected a value after {argument}"))?;
+                match argument.as_str() {
+                    "--data" => data = Some(PathBuf::from(value)),
+                    "--root" => root = PathBuf::from(value),
+                    _ => bail!("expected --data or --root, found {argument}"),
+                }
+            }
+            let data = data.context("expected --data FOLDER, the folder of the source tables")?;
+            kb::build(&data, &root)
+        }
+        other => bail!("expected `kb --data FOLDER [--root FOLDER]`, found {other:?}"),
+    }
 }

@@ -1,0 +1,67 @@
+//! The file format of a knowledge base: a finite state transducer from folded names to postings,
+//! and flat little-endian tables. It is read in place: loading checks the frame and allocates
+//! nothing that grows with the file.
+//!
+//! ```text
+//! magic   8 bytes  "CDKB0001"
+//! lengths 6 × u32  name, names, words, postings, rows, labels (bytes each)
+//! name    the build's name, UTF-8
+//! names   fst: folded name → first posting << 4 | postings (1 to 15)
+//! words   fst: folded word → bit set of what is known of the word (word::*)
+//! postings u32 each: row (24 bits) | flags << 24
+//! rows    16 bytes each: qid u32 | label u32 | label length u16 | kind u8 | prior u8 | country [u8; 2] | flags u16
+//! labels  UTF-8
+//! ```
+
+/// Opens each file.
+pub const MAGIC: &[u8; 8] = b"CDKB0001";
+/// Bytes of a row.
+pub const ROW_BYTES: usize = 16;
+/// Bytes of a posting.
+pub const POSTING_BYTES: usize = 4;
+/// The homonym limit: rows that one name may lead to in one file.
+pub const MAX_HOMONYMS: usize = 8;
+/// Tokens that one name may have.
+pub const MAX_NAME_TOKENS: usize = 12;
+/// Rows that a file may hold: what 24 bits count.
+pub const MAX_ROWS: usize = 1 << 24;
+
+/// What is known of a name of a row: bits of a posting's flags.
+pub mod name {
+    /// An acronym: matches only in capitals (`US`, `WHO`).
+    pub const ACRONYM: u8 = 1;
+    /// A common English word, too: needs evidence beside its capital.
+    pub const COMMON: u8 = 2;
+    /// The row's label, not an alias.
+    pub const LABEL: u8 = 4;
+    /// A single word that is also a common first or last name of people.
+    pub const PERSONAL: u8 = 8;
+}
+
+/// What is known of a row: bits of its flags.
+pub mod row {
+    /// A country or territory.
+    pub const COUNTRY: u16 = 1;
+    /// A head of state or government, a minister, a governor.
+    pub const OFFICE: u16 = 2;
+    /// A first-level division or a city of note.
+    pub const REGION: u16 = 4;
+}
+
+/// What is known of a word: bits.
+pub mod word {
+    /// First name of people.
+    pub const FIRST_NAME: u64 = 1;
+    /// Last name of people.
+    pub const LAST_NAME: u64 = 2;
+    /// A common word.
+    pub const COMMON: u64 = 4;
+    /// Last word of a title that stands before a person's name.
+    pub const TITLE: u64 = 8;
+    /// A first name that hardly is anything else.
+    pub const MOSTLY_FIRST_NAME: u64 = 16;
+    /// Names that end on it are mostly organisations (`Securities`, `Airlines`).
+    pub const ENDS_ORGANISATION: u64 = 32;
+    /// Names that end on it are mostly places (`Beach`, `Creek`).
+    pub const ENDS_PLACE: u64 = 64;
+}

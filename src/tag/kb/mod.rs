@@ -1,0 +1,365 @@
+//! The knowledge base: names of known people, organisations, places and groups, with Wikidata ids.
+//!
+//! Two files are loaded side by side: one under open terms, one of rows that come from share-alike
+//! sources alone. `cargo run -p xtask -- kb` builds both.
+
+pub mod format;
+pub mod writer;
+
+use std::fmt;
+
+use bytes::Bytes;
+use fst::raw::{Fst, Output};
+
+use self::format::{MAGIC, MAX_NAME_TOKENS, POSTING_BYTES, ROW_BYTES};
+use super::kind::Kind;
+use super::token::Words;
+
+/// How many files may be loaded side by side.
+pub const MAX_TABLES: usize = 2;
+
+/// A knowledge base that cannot be loaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KbError {
+    /// Not such a file, or another version of the format.
+    #[error("expected a knowledge base that opens with CDKB0001, found {found:?}")]
+    Magic {
+        /// Its first bytes.
+        found: Vec<u8>,
+    },
+    /// The sections do not add up.
+    #[error("expected a knowledge base of {expected} bytes by its own header, found {found}")]
+    Length {
+        /// Bytes by the header.
+        expected: usize,
+        /// Bytes there are.
+        found: usize,
+    },
+    /// A section is damaged.
+    #[error("expected section `{section}` of the knowledge base to be whole: {cause}")]
+    Section {
+        /// Which.
+        section: &'static str,
+        /// What is wrong.
+        cause: String,
+    },
+    /// Too many files.
+    #[error("expected at most {MAX_TABLES} knowledge base files, found {found}")]
+    TooMany {
+        /// How many were given.
+        found: usize,
+    },
+}
+
+/// One row, by file and place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowRef {
+    table: u8,
+    row: u32,
+}
+
+/// A row as the tables hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The number of its Wikidata id; 0 where none is known.
+    pub qid: u32,
+    /// Type.
+    pub kind: Kind,
+    /// How well known it is, 0 to 255.
+    pub prior: u8,
+    /// ISO 3166-1 alpha-2, or two zeros.
+    pub country: [u8; 2],
+    /// Bits of [`format::row`].
+    pub flags: u16,
+}
+
+/// A row that a name may stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it is.
+    pub at: RowRef,
+    /// The row.
+    pub row: Row,
+    /// Bits of [`format::name`]: what is known of this name of it.
+    pub name: u8,
+}
+
+/// What a name leads to, in each file; cheap to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Entry([u64; MAX_TABLES]);
+
+impl Entry {
+    /// Whether it leads to nothing.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// One file.
+struct Table {
+    name: String,
+    names: Fst<Bytes>,
+    words: Fst<Bytes>,
+    postings: Bytes,
+    rows: Bytes,
+    labels: Bytes,
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+impl Table {
+    fn load(file: &Bytes) -> Result<Self, KbError> {
+        if file.get(..8) != Some(MAGIC.as_slice()) {
+            return Err(KbError::Magic { found: file.iter().take(8).copied().collect() });
+        }
+        let mut at: usize = 8 + 6 * 4;
+        let mut sections = [const { Bytes::new() }; 6];
+        for (index, section) in sections.iter_mut().enumerate() {
+            let length = u32_at(file, 8 + index * 4).map_or(usize::MAX, |length| length as usize);
+            let end = at.saturating_add(length);
+            if end > file.len() {
+                return Err(KbError::Length { expected: end, found: file.len() });
+            }
+            *section = file.slice(at..end);
+            at = end;
+        }
+        if at != file.len() {
+            return Err(KbError::Length { expected: at, found: file.len() });
+        }
+        let [name, names, words, postings, rows, labels] = sections;
+        let damaged = |section, cause: String| KbError::Section { section, cause };
+        Ok(Self {
+            name: std::str::from_utf8(&name).map_err(|e| damaged("name", e.to_string()))?.to_owned(),
+            names: Fst::new(names).map_err(|e| damaged("names", e.to_string()))?,
+            words: Fst::new(words).map_err(|e| damaged("words", e.to_string()))?,
+            postings,
+            rows,
+            labels,
+        })
+    }
+
+    fn row(&self, row: u32) -> Option<Row> {
+        let at = row as usize * ROW_BYTES;
+        let bytes: &[u8; ROW_BYTES] = self.rows.get(at..at + ROW_BYTES)?.try_into().ok()?;
+        let &[q0, q1, q2, q3, _, _, _, _, _, _, kind, prior, c0, c1, f0, f1] = bytes;
+        Some(Row {
+            qid: u32::from_le_bytes([q0, q1, q2, q3]),
+            kind: Kind::of_code(kind)?,
+            prior,
+            country: [c0, c1],
+            flags: u16::from_le_bytes([f0, f1]),
+        })
+    }
+
+    fn label(&self, row: u32) -> Option<&str> {
+        let at = row as usize * ROW_BYTES;
+        let bytes: &[u8; ROW_BYTES] = self.rows.get(at..at + ROW_BYTES)?.try_into().ok()?;
+        let &[_, _, _, _, l0, l1, l2, l3, n0, n1, ..] = bytes;
+        let label_at = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+        let label_end = label_at + usize::from(u16::from_le_bytes([n0, n1]));
+        std::str::from_utf8(self.labels.get(label_at..label_end)?).ok()
+    }
+
+    /// Notes at `ends[n - 1]` what the `n` tokens from `from` on lead to; gives the bytes walked.
+    fn walk(
+        &self,
+        words: &Words<'_>,
+        from: usize,
+        slot: usize,
+        ends: &mut [Entry; MAX_NAME_TOKENS],
+    ) -> usize {
+        let (folded, base) = words.folded_from(from);
+        let mut node = self.names.root();
+        let mut output = Output::zero();
+        let mut token = from;
+        let mut end = words.get(token).map_or(0, |t| t.fold_end as usize - base);
+        for (walked, &byte) in folded.iter().enumerate() {
+            if walked == end {
+                if node.is_final()
+                    && let Some(entry) = ends.get_mut(token - from).and_then(|entry| entry.0.get_mut(slot))
+                {
+                    *entry = output.cat(node.final_output()).value();
+                }
+                token += 1;
+                match words.get(token) {
+                    Some(next) if next.gap.joins() || next.gap == super::token::Gap::Comma => {
+                        end = next.fold_end as usize - base;
+                    }
+                    _ => return walked,
+                }
+                if token - from >= MAX_NAME_TOKENS {
+                    return walked;
+                }
+            }
+            let Some(index) = node.find_input(byte) else { return walked };
+            let transition = node.transition(index);
+            output = output.cat(transition.out);
+            node = self.names.node(transition.addr);
+        }
+        folded.len()
+    }
+}
+
+/// The loaded files.
+pub struct KnowledgeBase {
+    tables: Vec<Table>,
+    name: String,
+}
+
+impl fmt::Debug for KnowledgeBase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnowledgeBase").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl KnowledgeBase {
+    /// Loads files side by side; the first one's names win ties.
+    ///
+    /// # Errors
+    /// [`KbError`] if a file is not whole.
+    pub fn load(files: &[Bytes]) -> Result<Self, KbError> {
+        if files.len() > MAX_TABLES {
+            return Err(KbError::TooMany { found: files.len() });
+        }
+        let tables = files.iter().map(Table::load).collect::<Result<Vec<_>, _>>()?;
+        let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        let name = names.join("+");
+        Ok(Self { tables, name })
+    }
+
+    /// The two files built into the program.
+    ///
+    /// # Errors
+    /// [`KbError`] if the program was built with a damaged file.
+    pub fn embedded() -> Result<Self, KbError> {
+        Self::load(&[
+            Bytes::from_static(include_bytes!("../../../data/kb/open.kb")),
+            Bytes::from_static(include_bytes!("../../../data/kb/share-alike.kb")),
+        ])
+    }
+
+    /// The names of the builds, joined by `+`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All names that start at the token `from`: `ends[n - 1]` is what its first `n` tokens lead to.
+    /// Gives the bytes walked, for the budget.
+    #[must_use]
+    pub fn names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
+        let mut ends = [Entry::default(); MAX_NAME_TOKENS];
+        let mut walked = 0;
+        for (slot, table) in self.tables.iter().enumerate() {
+            walked += table.walk(words, from, slot, &mut ends);
+        }
+        (ends, walked)
+    }
+
+    /// What a folded name leads to.
+    #[must_use]
+    pub fn entry(&self, folded: &str) -> Entry {
+        let mut entry = Entry::default();
+        for (slot, table) in entry.0.iter_mut().zip(&self.tables) {
+            *slot = table.names.get(folded).map_or(0, Output::value);
+        }
+        entry
+    }
+
+    /// The rows that an entry leads to: at most [`format::MAX_HOMONYMS`] a file, best known first
+    /// within each.
+    pub fn candidates(&self, entry: Entry) -> impl Iterator<Item = Candidate> {
+        self.tables.iter().zip(entry.0).enumerate().flat_map(|(slot, (table, value))| {
+            let first = usize::try_from(value >> 4).unwrap_or(usize::MAX);
+            let count = usize::try_from(value & 15).unwrap_or(0);
+            let from = first.saturating_mul(POSTING_BYTES);
+            let to = from.saturating_add(count * POSTING_BYTES);
+            let postings = table.postings.get(from..to).unwrap_or_default();
+            postings.chunks_exact(POSTING_BYTES).filter_map(move |posting| {
+                let &[low, mid, high, name] = posting else { return None };
+                let row = u32::from_le_bytes([low, mid, high, 0]);
+                let at = RowRef { table: u8::try_from(slot).unwrap_or(u8::MAX), row };
+                Some(Candidate { at, row: table.row(row)?, name })
+            })
+        })
+    }
+
+    /// The row at a place.
+    #[must_use]
+    pub fn row(&self, at: RowRef) -> Option<Row> {
+        self.tables.get(usize::from(at.table))?.row(at.row)
+    }
+
+    /// The main name of the row at a place.
+    #[must_use]
+    pub fn label(&self, at: RowRef) -> Option<&str> {
+        self.tables.get(usize::from(at.table))?.label(at.row)
+    }
+
+    /// Bits of [`format::word`]: what is known of a folded word.
+    #[must_use]
+    pub fn word(&self, folded: &str) -> u64 {
+        self.tables.iter().map(|table| table.words.get(folded).map_or(0, Output::value)).fold(0, |a, b| a | b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::writer::{NewRow, TableWriter};
+    use super::*;
+    use crate::budget::Budget;
+
+    fn small() -> Bytes {
+        let mut writer = TableWriter::new("test");
+        let lima = writer.row(NewRow {
+            qid: 7,
+            label: "Lima",
+            kind: Kind::Gpe,
+            prior: 200,
+            country: *b"PE",
+            flags: 0,
+        });
+        let beans = writer.row(NewRow {
+            qid: 0,
+            label: "Lima",
+            kind: Kind::Org,
+            prior: 3,
+            country: [0; 2],
+            flags: 0,
+        });
+        writer.name("lima", beans, 0);
+        writer.name("lima", lima, format::name::LABEL);
+        writer.name("lima de sol", lima, 0);
+        writer.word("maria", format::word::FIRST_NAME);
+        writer.finish().unwrap().into()
+    }
+
+    #[test]
+    fn names_lead_to_rows_best_known_first() {
+        let kb = KnowledgeBase::load(&[small()]).unwrap();
+        let words = Words::new(None, "Lima de Sol, Lima", &mut Budget::default()).unwrap();
+        let (ends, _) = kb.names_from(&words, 0);
+        let found: Vec<_> = kb.candidates(ends[0]).map(|c| (c.row.qid, c.row.kind)).collect();
+        assert_eq!(found, [(7, Kind::Gpe), (0, Kind::Org)]);
+        assert!(ends[1].is_empty() && !ends[2].is_empty());
+        assert_eq!(kb.label(kb.candidates(ends[2]).next().unwrap().at), Some("Lima"));
+        let (ends, _) = kb.names_from(&words, 3);
+        assert!(!ends[0].is_empty(), "the last token of a text ends a name");
+        assert_eq!(kb.entry("lima"), ends[0]);
+        assert_eq!(kb.word("maria"), format::word::FIRST_NAME);
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused() {
+        let whole = small();
+        assert!(matches!(KnowledgeBase::load(&[Bytes::from_static(b"PK")]), Err(KbError::Magic { .. })));
+        let cut = whole.slice(..whole.len() - 1);
+        assert_eq!(
+            KnowledgeBase::load(&[cut]).unwrap_err(),
+            KbError::Length { expected: whole.len(), found: whole.len() - 1 }
+        );
+    }
+}

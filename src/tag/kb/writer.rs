@@ -1,0 +1,141 @@
+//! Writes a knowledge base file. The same calls in any order of names give the same bytes.
+
+use std::collections::BTreeMap;
+
+use super::format::{MAGIC, MAX_HOMONYMS, MAX_ROWS};
+use crate::tag::kind::Kind;
+
+/// A row to write.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRow<'a> {
+    /// The number of its Wikidata id; 0 for none.
+    pub qid: u32,
+    /// Main name; at most 65,535 bytes are kept.
+    pub label: &'a str,
+    /// Type.
+    pub kind: Kind,
+    /// How well known it is.
+    pub prior: u8,
+    /// ISO 3166-1 alpha-2, or two zeros.
+    pub country: [u8; 2],
+    /// Bits of [`super::format::row`].
+    pub flags: u16,
+}
+
+/// A file that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// More rows than a posting can name.
+    #[error("expected at most {MAX_ROWS} rows, found {found}")]
+    TooManyRows {
+        /// How many.
+        found: usize,
+    },
+    /// A section passes 4 GiB.
+    #[error("expected sections of less than 4 GiB, found {found} bytes")]
+    TooLong {
+        /// How many bytes.
+        found: usize,
+    },
+    /// The dictionary refused a key.
+    #[error("cannot build the dictionary of {0}")]
+    Dictionary(&'static str, #[source] fst::Error),
+}
+
+/// Collects rows, names and words; [`TableWriter::finish`] gives the file.
+#[derive(Debug, Default)]
+pub struct TableWriter {
+    name: String,
+    rows: Vec<u8>,
+    labels: Vec<u8>,
+    priors: Vec<u8>,
+    names: BTreeMap<String, Vec<(u32, u8)>>,
+    words: BTreeMap<String, u64>,
+}
+
+impl TableWriter {
+    /// An empty file of that name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// Adds a row; gives its place.
+    pub fn row(&mut self, row: NewRow<'_>) -> u32 {
+        let place = u32::try_from(self.priors.len()).unwrap_or(u32::MAX);
+        let mut label = row.label;
+        while label.len() > usize::from(u16::MAX) {
+            label = label.get(..label.floor_char_boundary(usize::from(u16::MAX))).unwrap_or_default();
+        }
+        let label_at = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
+        let label_length = u16::try_from(label.len()).unwrap_or(u16::MAX);
+        self.rows.extend(row.qid.to_le_bytes());
+        self.rows.extend(label_at.to_le_bytes());
+        self.rows.extend(label_length.to_le_bytes());
+        self.rows.extend([row.kind.code(), row.prior]);
+        self.rows.extend(row.country);
+        self.rows.extend(row.flags.to_le_bytes());
+        self.labels.extend(label.as_bytes());
+        self.priors.push(row.prior);
+        place
+    }
+
+    /// Adds a name of a row, folded by [`crate::tag::key_of`]; bits of [`super::format::name`].
+    pub fn name(&mut self, folded: &str, row: u32, flags: u8) {
+        let homonyms = self.names.entry(folded.to_owned()).or_default();
+        match homonyms.iter_mut().find(|(known, _)| *known == row) {
+            Some((_, known)) => *known |= flags,
+            None => homonyms.push((row, flags)),
+        }
+    }
+
+    /// Adds what is known of a folded word: bits of [`super::format::word`].
+    pub fn word(&mut self, folded: &str, bits: u64) {
+        *self.words.entry(folded.to_owned()).or_default() |= bits;
+    }
+
+    /// How many rows and how many different names there are so far.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.priors.len(), self.names.len())
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    /// [`WriteError`] if something passes what the format can count.
+    pub fn finish(self) -> Result<Vec<u8>, WriteError> {
+        if self.priors.len() > MAX_ROWS {
+            return Err(WriteError::TooManyRows { found: self.priors.len() });
+        }
+        let mut postings: Vec<u8> = Vec::new();
+        let mut names = fst::MapBuilder::memory();
+        for (folded, mut homonyms) in self.names {
+            homonyms.sort_by_key(|&(row, _)| {
+                let prior = self.priors.get(row as usize).copied().unwrap_or_default();
+                (std::cmp::Reverse(prior), row)
+            });
+            homonyms.truncate(MAX_HOMONYMS);
+            let first = (postings.len() / 4) as u64;
+            names
+                .insert(&folded, first << 4 | homonyms.len() as u64)
+                .map_err(|error| WriteError::Dictionary("names", error))?;
+            for (row, flags) in homonyms {
+                postings.extend((row | u32::from(flags) << 24).to_le_bytes());
+            }
+        }
+        let names = names.into_inner().map_err(|error| WriteError::Dictionary("names", error))?;
+        let words =
+            fst::Map::from_iter(self.words).map_err(|error| WriteError::Dictionary("words", error))?;
+        let sections: [&[u8]; 6] =
+            [self.name.as_bytes(), &names, words.as_fst().as_bytes(), &postings, &self.rows, &self.labels];
+        let mut file = MAGIC.to_vec();
+        for section in sections {
+            let length =
+                u32::try_from(section.len()).map_err(|_| WriteError::TooLong { found: section.len() })?;
+            file.extend(length.to_le_bytes());
+        }
+        sections.iter().for_each(|section| file.extend_from_slice(section));
+        Ok(file)
+    }
+}

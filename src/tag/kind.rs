@@ -1,0 +1,74 @@
+//! The types of entities.
+
+/// The type of an entity, as it stands in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A person by name; titles stay outside.
+    Person,
+    /// A company, party, agency, team, armed group …
+    Org,
+    /// A country, region, city: a place with a government.
+    Gpe,
+    /// A sea, river, mountain range, continent …
+    Loc,
+    /// A building, airport, bridge …
+    Fac,
+    /// A nationality, an ethnic or religious group.
+    Norp,
+    /// A war, tournament, storm …
+    Event,
+    /// A thing that is made and sold.
+    Product,
+}
+
+impl Kind {
+    /// All kinds; a kind's place here is its code in the knowledge base.
+    pub const ALL: [Self; 8] =
+        [Self::Person, Self::Org, Self::Gpe, Self::Loc, Self::Fac, Self::Norp, Self::Event, Self::Product];
+
+    /// The name as it stands in the record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "PERSON",
+            Self::Org => "ORG",
+            Self::Gpe => "GPE",
+            Self::Loc => "LOC",
+            Self::Fac => "FAC",
+            Self::Norp => "NORP",
+            Self::Event => "EVENT",
+            Self::Product => "PRODUCT",
+        }
+    }
+
+    /// The code in the knowledge base.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind of a code; `None` for a code that no kind has.
+    #[must_use]
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// Whether it is a place of any sort: corpora and tables draw these borders differently.
+    #[must_use]
+    pub fn is_place(self) -> bool {
+        matches!(self, Self::Gpe | Self::Loc | Self::Fac)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_go_both_ways() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::of_code(kind.code()), Some(kind));
+        }
+        assert_eq!(Kind::of_code(8), None);
+    }
+}

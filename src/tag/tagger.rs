@@ -1,0 +1,149 @@
+//! The stage: tokens, recogniser, joins, linker, entities.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::kb::format::row;
+use super::kb::{KbError, KnowledgeBase};
+use super::kind::Kind;
+use super::link::PriorLinker;
+use super::recognise::GazetteerRecognizer;
+use super::span::{Link, Linker, Recognizer, TypedSpan};
+use super::token::{Words, key_of};
+use super::{TagError, entities, joins};
+use crate::article::Entity;
+use crate::budget::Budget;
+use crate::offsets::{CodePointIndex, CodePoints, Span};
+
+/// A Wikidata id, `Q7184`.
+pub type Qid = String;
+
+/// What the stage needs of an article.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TagInput<'a> {
+    /// The headline.
+    pub headline: Option<&'a str>,
+    /// The clean text.
+    pub text: &'a str,
+    /// Its language (BCP 47), if known. Rules of English hold back where it is another one.
+    pub language: Option<&'a str>,
+    /// The day of the article, if known: the anchor of relative dates.
+    pub date: Option<Date>,
+}
+
+/// A mention as `copydesk tag` lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaggedMention {
+    /// Where, in code points of the text.
+    pub span: Span<CodePoints>,
+    /// Type.
+    pub kind: Kind,
+    /// Wikidata id, if linked.
+    pub qid: Option<Qid>,
+    /// That slice of the text.
+    pub text: String,
+}
+
+/// Finds the entities of articles. Cheap to share: it holds no state of an article.
+#[derive(Debug)]
+pub struct Tagger {
+    kb: Arc<KnowledgeBase>,
+    recognizer: Box<dyn Recognizer>,
+    linker: Box<dyn Linker>,
+}
+
+impl Tagger {
+    /// The tagger on the knowledge base that is built into the program.
+    ///
+    /// # Errors
+    /// [`KbError`] if the program was built with a damaged file.
+    pub fn embedded() -> Result<Self, KbError> {
+        let kb = Arc::new(KnowledgeBase::embedded()?);
+        let recognizer = Box::new(GazetteerRecognizer::new(Arc::clone(&kb)));
+        let linker = Box::new(PriorLinker::new(Arc::clone(&kb)));
+        Ok(Self::new(kb, recognizer, linker))
+    }
+
+    /// A tagger of these parts.
+    #[must_use]
+    pub fn new(kb: Arc<KnowledgeBase>, recognizer: Box<dyn Recognizer>, linker: Box<dyn Linker>) -> Self {
+        Self { kb, recognizer, linker }
+    }
+
+    /// The recogniser's name, for `processing.model`.
+    #[must_use]
+    pub fn model_name(&self) -> &str {
+        self.recognizer.name()
+    }
+
+    /// The knowledge base's name, for `processing.kb`.
+    #[must_use]
+    pub fn kb_name(&self) -> &str {
+        self.kb.name()
+    }
+
+    /// The entities of an article, in the order of their first mention (headline, then text).
+    ///
+    /// # Errors
+    /// [`TagError::Budget`] if the budget ends, [`TagError::TooLong`] from 2 GiB on.
+    pub fn tag(&self, input: &TagInput<'_>, budget: &mut Budget) -> Result<Vec<Entity>, TagError> {
+        let words = Words::new(input.headline, input.text, budget)?;
+        let (spans, links) = self.spans(&words, input.language, budget)?;
+        let headline = CodePointIndex::new(input.headline.unwrap_or_default());
+        let text = CodePointIndex::new(input.text);
+        Ok(entities::group(&words, &self.kb, &spans, &links, &headline, &text))
+    }
+
+    /// Every mention in `text`, sorted, never overlapping. `date` is the anchor of relative dates.
+    ///
+    /// # Errors
+    /// As [`Tagger::tag`].
+    pub fn tag_text(
+        &self,
+        text: &str,
+        date: Option<Date>,
+        budget: &mut Budget,
+    ) -> Result<Vec<TaggedMention>, TagError> {
+        let input = TagInput { text, date, ..TagInput::default() };
+        let words = Words::new(None, input.text, budget)?;
+        let (spans, links) = self.spans(&words, input.language, budget)?;
+        let index = CodePointIndex::new(text);
+        let mentions = spans.iter().zip(links).map(|(span, link)| TaggedMention {
+            span: index.span(words.bytes(span.from, span.to)),
+            kind: span.kind,
+            qid: link
+                .and_then(|link| self.kb.row(link.at))
+                .filter(|row| row.qid != 0)
+                .map(|row| format!("Q{}", row.qid)),
+            text: words.written(span.from, span.to).to_owned(),
+        });
+        Ok(mentions.collect())
+    }
+
+    /// The id of the best known place of that name, as a dateline writes it (`PRISTINA`, `Paris`).
+    #[must_use]
+    pub fn place_qid(&self, name: &str) -> Option<Qid> {
+        let entry = self.kb.entry(&key_of(name.trim()));
+        self.kb
+            .candidates(entry)
+            .filter(|candidate| candidate.row.kind.is_place() && candidate.row.qid != 0)
+            .max_by_key(|candidate| {
+                let country = candidate.row.flags & row::COUNTRY != 0;
+                (candidate.row.prior, country, std::cmp::Reverse(candidate.at))
+            })
+            .map(|candidate| format!("Q{}", candidate.row.qid))
+    }
+
+    fn spans(
+        &self,
+        words: &Words<'_>,
+        language: Option<&str>,
+        budget: &mut Budget,
+    ) -> Result<(Vec<TypedSpan>, Vec<Option<Link>>), TagError> {
+        let recognised = self.recognizer.recognize(words, language, budget)?;
+        let spans = joins::join(words, &self.kb, recognised, budget)?;
+        let links = self.linker.link(words, &spans, budget)?;
+        Ok((spans, links))
+    }
+}

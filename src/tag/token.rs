@@ -1,0 +1,640 @@
+//! Tokens: the words of headline and text with their folded form, their shape, and what stands
+//! between them.
+//!
+//! All folded words stand in one string with a space between, so that a dictionary can be walked
+//! from any word onwards without building a key.
+
+use super::TagError;
+use super::fold::fold_into;
+use crate::article::MentionField;
+use crate::budget::Budget;
+use crate::offsets::{Bytes, Span};
+
+/// What stands between a token and the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// Nothing, as before a possessive `’s`.
+    Tight,
+    /// Spaces.
+    Space,
+    /// A hyphen.
+    Hyphen,
+    /// The full stop of an initial or an abbreviation, and spaces.
+    Abbreviation,
+    /// A comma.
+    Comma,
+    /// An opening round bracket.
+    Bracket,
+    /// Other punctuation inside a sentence.
+    Other,
+    /// The end of a sentence, a line or a field.
+    Break,
+}
+
+impl Gap {
+    /// Whether a name may run over it.
+    #[must_use]
+    pub fn joins(self) -> bool {
+        matches!(self, Self::Tight | Self::Space | Self::Hyphen | Self::Abbreviation)
+    }
+}
+
+/// A word, a number, a possessive ending or a lone `&`.
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
+    /// First byte in its field.
+    pub start: u32,
+    /// First byte after, in its field.
+    pub end: u32,
+    pub(crate) fold_start: u32,
+    pub(crate) fold_end: u32,
+    /// What stands before it.
+    pub gap: Gap,
+    shape: u16,
+}
+
+const FIRST_UPPER: u16 = 1;
+const LOWER: u16 = 2;
+const MORE_UPPER: u16 = 4;
+const DIGIT: u16 = 8;
+const DOTTED: u16 = 16;
+const POSSESSIVE: u16 = 32;
+const OPENS: u16 = 64;
+const SHOUTED: u16 = 128;
+const TITLE_CASE: u16 = 256;
+const LETTER: u16 = 512;
+const QUOTED: u16 = 1024;
+
+impl Token {
+    fn is(self, shape: u16) -> bool {
+        self.shape & shape != 0
+    }
+
+    /// Starts with a capital.
+    #[must_use]
+    pub fn capitalised(self) -> bool {
+        self.is(FIRST_UPPER)
+    }
+
+    /// Has a capital anywhere (`iPhone`).
+    #[must_use]
+    pub fn has_upper(self) -> bool {
+        self.is(FIRST_UPPER | MORE_UPPER)
+    }
+
+    /// Two letters or more, all capitals (`KFOR`, `U.N.`).
+    #[must_use]
+    pub fn all_upper(self) -> bool {
+        self.is(FIRST_UPPER) && !self.is(LOWER) && (self.is(MORE_UPPER) || self.is(DOTTED))
+    }
+
+    /// One capital letter.
+    #[must_use]
+    pub fn initial(self) -> bool {
+        self.is(FIRST_UPPER) && self.fold_end - self.fold_start == 1
+    }
+
+    /// Holds a digit.
+    #[must_use]
+    pub fn has_digit(self) -> bool {
+        self.is(DIGIT)
+    }
+
+    /// Only digits.
+    #[must_use]
+    pub fn number(self) -> bool {
+        self.is(DIGIT) && !self.is(LETTER)
+    }
+
+    /// The ending `’s`.
+    #[must_use]
+    pub fn possessive(self) -> bool {
+        self.is(POSSESSIVE)
+    }
+
+    /// First of a sentence, a line, a quotation, or after a dash or colon: its capital says little.
+    #[must_use]
+    pub fn opens(self) -> bool {
+        self.is(OPENS)
+    }
+
+    /// Stands in a line of capitals: its case says nothing.
+    #[must_use]
+    pub fn shouted(self) -> bool {
+        self.is(SHOUTED)
+    }
+
+    /// Stands in a line where nearly each word has a capital.
+    #[must_use]
+    pub fn title_case(self) -> bool {
+        self.is(TITLE_CASE)
+    }
+
+    /// The next character after it is a closing quotation mark and the one before an opening one.
+    #[must_use]
+    pub fn after_quote(self) -> bool {
+        self.is(QUOTED)
+    }
+}
+
+/// Headline and text of an article as tokens, the headline's first.
+#[derive(Debug)]
+pub struct Words<'t> {
+    headline: &'t str,
+    text: &'t str,
+    tokens: Vec<Token>,
+    folded: String,
+    in_headline: usize,
+}
+
+impl<'t> Words<'t> {
+    /// Cuts headline and text into tokens.
+    ///
+    /// # Errors
+    /// [`TagError::TooLong`] from 2 GiB on; [`TagError::Budget`].
+    pub fn new(headline: Option<&'t str>, text: &'t str, budget: &mut Budget) -> Result<Self, TagError> {
+        let headline = headline.unwrap_or_default();
+        let bytes = headline.len().saturating_add(text.len());
+        if u32::try_from(bytes.saturating_mul(2)).is_err() {
+            return Err(TagError::TooLong { bytes });
+        }
+        budget.spend(bytes)?;
+        let mut words = Self {
+            headline,
+            text,
+            tokens: Vec::with_capacity(bytes / 5 + 8),
+            folded: String::with_capacity(bytes + bytes / 8 + 8),
+            in_headline: 0,
+        };
+        Cutter::new(headline, &mut words).run();
+        words.in_headline = words.tokens.len();
+        Cutter::new(text, &mut words).run();
+        Ok(words)
+    }
+
+    /// How many tokens there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// How many of the tokens are the headline's.
+    #[must_use]
+    pub fn in_headline(&self) -> usize {
+        self.in_headline
+    }
+
+    /// The token at `index`.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Token> {
+        self.tokens.get(index).copied()
+    }
+
+    /// The folded form of the token at `index`; empty past the end.
+    #[must_use]
+    pub fn folded(&self, index: usize) -> &str {
+        self.tokens.get(index).map_or("", |token| {
+            self.folded.get(token.fold_start as usize..token.fold_end as usize).unwrap_or_default()
+        })
+    }
+
+    /// The folded form of the tokens `from..to`, a space between each.
+    #[must_use]
+    pub fn folded_range(&self, from: usize, to: usize) -> &str {
+        let (Some(first), Some(last)) = (self.tokens.get(from), self.tokens.get(to.saturating_sub(1))) else {
+            return "";
+        };
+        self.folded.get(first.fold_start as usize..last.fold_end as usize).unwrap_or_default()
+    }
+
+    /// All folded bytes from the token at `index` on, and where that starts.
+    pub(crate) fn folded_from(&self, index: usize) -> (&[u8], usize) {
+        let start = self.tokens.get(index).map_or(self.folded.len(), |token| token.fold_start as usize);
+        (self.folded.as_bytes().get(start..).unwrap_or_default(), start)
+    }
+
+    /// The field that holds the token at `index`.
+    #[must_use]
+    pub fn field(&self, index: usize) -> MentionField {
+        if index < self.in_headline { MentionField::Headline } else { MentionField::Text }
+    }
+
+    /// The bytes of the tokens `from..to` in their field.
+    #[must_use]
+    pub fn bytes(&self, from: usize, to: usize) -> Span<Bytes> {
+        let start = self.tokens.get(from).map_or(0, |token| token.start as usize);
+        let end = self.tokens.get(to.saturating_sub(1)).map_or(start, |token| token.end as usize);
+        Span::new(start, end)
+    }
+
+    /// The tokens `from..to` as written.
+    #[must_use]
+    pub fn written(&self, from: usize, to: usize) -> &'t str {
+        let field = if from < self.in_headline { self.headline } else { self.text };
+        self.bytes(from, to).of(field)
+    }
+
+    /// The text between the token at `index` and the next one.
+    #[must_use]
+    pub fn after(&self, index: usize) -> &'t str {
+        let field = if index < self.in_headline { self.headline } else { self.text };
+        let from = self.tokens.get(index).map_or(0, |token| token.end as usize);
+        let last = if index < self.in_headline { self.in_headline } else { self.tokens.len() };
+        let to = match self.tokens.get(index + 1) {
+            Some(next) if index + 1 < last => next.start as usize,
+            _ => field.len(),
+        };
+        field.get(from..to).unwrap_or_default()
+    }
+}
+
+/// Walks one field.
+struct Cutter<'w, 't> {
+    field: &'t str,
+    at: usize,
+    words: &'w mut Words<'t>,
+    /// What was seen since the last token.
+    gap: Gap,
+    opens: bool,
+    quoted: bool,
+    line_from: usize,
+}
+
+/// Abbreviations whose full stop ends no sentence, folded.
+const ABBREVIATIONS: [&str; 36] = [
+    "mr", "mrs", "ms", "dr", "st", "ste", "jr", "sr", "gen", "col", "lt", "sgt", "capt", "cpt", "maj", "adm",
+    "cmdr", "gov", "sen", "rep", "rev", "prof", "hon", "pres", "mt", "ft", "vs", "no", "inc", "corp", "ltd",
+    "co", "messrs", "supt", "insp", "amb",
+];
+
+impl<'w, 't> Cutter<'w, 't> {
+    fn new(field: &'t str, words: &'w mut Words<'t>) -> Self {
+        let line_from = words.tokens.len();
+        Self { field, at: 0, words, gap: Gap::Break, opens: true, quoted: false, line_from }
+    }
+
+    fn peek(&self, at: usize) -> Option<char> {
+        let byte = *self.field.as_bytes().get(at)?;
+        if byte.is_ascii() { Some(char::from(byte)) } else { self.field.get(at..)?.chars().next() }
+    }
+
+    fn run(mut self) {
+        while let Some(letter) = self.peek(self.at) {
+            if letter.is_alphanumeric() {
+                self.word();
+            } else if letter == '&' && self.stands_alone() {
+                self.push(self.at, self.at + 1, "&", 0);
+            } else {
+                self.between(letter);
+                self.at += letter.len_utf8();
+            }
+        }
+        self.end_line();
+    }
+
+    fn stands_alone(&self) -> bool {
+        self.at > 0
+            && self.field.as_bytes().get(self.at - 1) == Some(&b' ')
+            && self.field.as_bytes().get(self.at + 1) == Some(&b' ')
+    }
+
+    /// Takes in a character between words.
+    fn between(&mut self, letter: char) {
+        let seen = match letter {
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
+                self.end_line();
+                self.opens = true;
+                Gap::Break
+            }
+            ' ' | '\u{a0}' | '\t' | '\u{202f}' | '\u{2009}' => match self.gap {
+                Gap::Tight => Gap::Space,
+                // A hyphen with a space beside it is a dash.
+                Gap::Hyphen => {
+                    self.opens = true;
+                    Gap::Other
+                }
+                other => other,
+            },
+            '-' | '\u{2010}' | '\u{2011}' if self.gap == Gap::Tight => Gap::Hyphen,
+            '.' if self.gap == Gap::Tight && self.after_abbreviation() => Gap::Abbreviation,
+            '.' | '!' | '?' | '…' | '。' | ';' => {
+                self.opens = true;
+                Gap::Break
+            }
+            '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200d}' => self.gap,
+            ',' if matches!(self.gap, Gap::Tight | Gap::Space | Gap::Abbreviation) => Gap::Comma,
+            '(' if matches!(self.gap, Gap::Tight | Gap::Space | Gap::Abbreviation) => Gap::Bracket,
+            '“' | '"' | '«' | '„' | '‘' | ':' | '–' | '—' | '•' | '*' | '|' => {
+                self.opens = true;
+                self.quoted |= matches!(letter, '“' | '"' | '«' | '„' | '‘');
+                Gap::Other
+            }
+            '-' => {
+                self.opens = true;
+                Gap::Other
+            }
+            _ => Gap::Other,
+        };
+        if self.gap != Gap::Break {
+            self.gap = seen;
+        }
+    }
+
+    fn after_abbreviation(&self) -> bool {
+        let Some(last) = self.words.tokens.last() else { return false };
+        let index = self.words.tokens.len() - 1;
+        last.initial() || (last.capitalised() && ABBREVIATIONS.contains(&self.words.folded(index)))
+    }
+
+    fn push(&mut self, start: usize, end: usize, folded: &str, shape: u16) {
+        let fold_start = self.words.folded.len();
+        self.words.folded.push_str(folded);
+        self.finish(start, end, fold_start, shape);
+    }
+
+    fn finish(&mut self, start: usize, end: usize, fold_start: usize, shape: u16) {
+        let fold_end = self.words.folded.len();
+        self.words.folded.push(' ');
+        let mut shape = shape;
+        if self.opens {
+            shape |= OPENS;
+        }
+        if self.quoted {
+            shape |= QUOTED;
+        }
+        let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        self.words.tokens.push(Token {
+            start: narrow(start),
+            end: narrow(end),
+            fold_start: narrow(fold_start),
+            fold_end: narrow(fold_end),
+            gap: self.gap,
+            shape,
+        });
+        self.gap = Gap::Tight;
+        self.opens = false;
+        self.quoted = false;
+        self.at = end;
+    }
+
+    /// Reads one word, and the possessive ending after it.
+    fn word(&mut self) {
+        let start = self.at;
+        let fold_start = self.words.folded.len();
+        let mut shape = 0_u16;
+        let mut at = start;
+        let mut letters = 0_usize;
+        let mut possessive = None;
+        loop {
+            // Runs of ASCII are most of what there is: they are folded at once.
+            let run = ascii_run(self.field.as_bytes().get(at..).unwrap_or_default());
+            if run.length > 0 {
+                shape |= if letters == 0 { run.shape_at_start } else { run.shape_inside };
+                letters += run.length;
+                let folded_to = self.words.folded.len();
+                self.words.folded.push_str(self.field.get(at..at + run.length).unwrap_or_default());
+                if let Some(added) = self.words.folded.get_mut(folded_to..) {
+                    added.make_ascii_lowercase();
+                }
+                at += run.length;
+            }
+            let Some(letter) = self.peek(at) else { break };
+            if letter == ' ' {
+                break;
+            }
+            let next = at + letter.len_utf8();
+            if letter.is_alphanumeric() {
+                shape |= shape_of(letter, letters == 0);
+                letters += 1;
+                fold_into(letter, &mut self.words.folded);
+                at = next;
+                continue;
+            }
+            let follower = self.peek(next).filter(|c| c.is_alphanumeric());
+            match letter {
+                '\'' | '’' | 'ʼ' | '‘' if follower.is_some() => {
+                    let is_s = follower.is_some_and(|c| c == 's' || c == 'S');
+                    if is_s && !self.peek(next + 1).is_some_and(char::is_alphanumeric) {
+                        possessive = Some((at, next + 1));
+                        break;
+                    }
+                    at = next;
+                }
+                '&' if follower.is_some() => {
+                    self.words.folded.push('&');
+                    at = next;
+                }
+                '.' if letters == 1 && shape & FIRST_UPPER != 0 => match self.dotted(at) {
+                    Some(end) => {
+                        shape |= DOTTED | MORE_UPPER;
+                        at = end;
+                        break;
+                    }
+                    None => break,
+                },
+                // Marks typed on their own belong to the letter before.
+                '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200d}' => at = next,
+                _ => break,
+            }
+        }
+        if self.words.folded.len() == fold_start {
+            // A letter that folds to nothing still needs a place.
+            self.words.folded.push('\u{fffd}');
+        }
+        self.finish(start, at, fold_start, shape);
+        if let Some((from, to)) = possessive {
+            self.push(from, to, "'s", POSSESSIVE);
+        }
+    }
+
+    /// From the first full stop of `U.N.` or `U.S`: folds the further letters, gives the end.
+    fn dotted(&mut self, first_stop: usize) -> Option<usize> {
+        let mut at = first_stop;
+        let mut found = false;
+        while self.peek(at) == Some('.') {
+            let Some(letter) = self.peek(at + 1).filter(|c| c.is_uppercase()) else { break };
+            let end = at + 1 + letter.len_utf8();
+            if self.peek(end).is_some_and(char::is_alphanumeric) {
+                break;
+            }
+            fold_into(letter, &mut self.words.folded);
+            found = true;
+            at = end;
+        }
+        if !found {
+            return None;
+        }
+        Some(if self.peek(at) == Some('.') { at + 1 } else { at })
+    }
+
+    /// Looks at the line that ends here: capitals throughout, or a capital on nearly each word.
+    fn end_line(&mut self) {
+        let line = self.words.tokens.get_mut(self.line_from..).unwrap_or_default();
+        self.line_from += line.len();
+        let (mut words, mut long, mut upper, mut capitals) = (0_usize, 0_usize, 0_usize, 0_usize);
+        for token in line.iter().filter(|token| token.is(LETTER) && !token.possessive()) {
+            words += 1;
+            upper += usize::from(!token.is(LOWER));
+            if token.fold_end - token.fold_start > 3 {
+                long += 1;
+                capitals += usize::from(token.capitalised());
+            }
+        }
+        let shape = if words >= 2 && upper * 10 >= words * 9 && upper > 0 && long > 0 {
+            SHOUTED
+        } else if long >= 4 && capitals * 10 >= long * 9 {
+            TITLE_CASE
+        } else {
+            return;
+        };
+        line.iter_mut().for_each(|token| token.shape |= shape);
+    }
+}
+
+/// A run of ASCII letters and digits.
+struct AsciiRun {
+    length: usize,
+    /// Its shape if it opens a word, and if it goes on with one.
+    shape_at_start: u16,
+    shape_inside: u16,
+}
+
+fn ascii_run(bytes: &[u8]) -> AsciiRun {
+    let mut run = AsciiRun { length: 0, shape_at_start: 0, shape_inside: 0 };
+    for byte in bytes {
+        let shape = match byte {
+            b'a'..=b'z' => LOWER | LETTER,
+            b'A'..=b'Z' => LETTER | MORE_UPPER,
+            b'0'..=b'9' => DIGIT,
+            _ => break,
+        };
+        if run.length == 0 && shape & MORE_UPPER != 0 {
+            run.shape_at_start = LETTER | FIRST_UPPER;
+        } else {
+            run.shape_at_start |= shape;
+        }
+        run.shape_inside |= shape;
+        run.length += 1;
+    }
+    run
+}
+
+fn shape_of(letter: char, first: bool) -> u16 {
+    if letter.is_ascii_lowercase() {
+        LOWER | LETTER
+    } else if letter.is_ascii_digit() {
+        DIGIT
+    } else if letter.is_uppercase() {
+        LETTER | if first { FIRST_UPPER } else { MORE_UPPER }
+    } else if letter.is_numeric() {
+        DIGIT
+    } else {
+        LOWER | LETTER
+    }
+}
+
+/// The folded key of a name: its tokens joined by a space. Empty if the name holds no word, or
+/// anything that a name in running text does not run over (a comma, a bracket, a full stop).
+#[must_use]
+pub fn key_of(name: &str) -> String {
+    let mut budget = Budget::new(u64::MAX);
+    let Ok(words) = Words::new(None, name, &mut budget) else { return String::new() };
+    let runs_on = (1..words.len()).all(|index| {
+        words.get(index).is_some_and(|token| token.gap.joins() || matches!(token.gap, Gap::Comma))
+    });
+    if runs_on { words.folded_range(0, words.len()).to_owned() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cut(text: &str) -> Vec<(String, String, Gap)> {
+        let words = Words::new(None, text, &mut Budget::default()).unwrap();
+        (0..words.len())
+            .map(|i| {
+                (words.written(i, i + 1).to_owned(), words.folded(i).to_owned(), words.get(i).unwrap().gap)
+            })
+            .collect()
+    }
+
+    fn check(text: &str, expected: &[(&str, &str, Gap)]) {
+        let expected: Vec<_> = expected.iter().map(|&(w, f, g)| (w.to_owned(), f.to_owned(), g)).collect();
+        assert_eq!(cut(text), expected, "{text}");
+    }
+
+    #[test]
+    fn possessives_and_dotted_acronyms() {
+        check(
+            "NATO’s U.N. envoy",
+            &[
+                ("NATO", "nato", Gap::Break),
+                ("’s", "'s", Gap::Tight),
+                ("U.N.", "un", Gap::Space),
+                ("envoy", "envoy", Gap::Space),
+            ],
+        );
+        check(
+            "O’Neill, J. Doe. AT&T",
+            &[
+                ("O’Neill", "oneill", Gap::Break),
+                ("J", "j", Gap::Comma),
+                ("Doe", "doe", Gap::Abbreviation),
+                ("AT&T", "at&t", Gap::Break),
+            ],
+        );
+        check(
+            "Guinea-Bissau (KFOR)",
+            &[
+                ("Guinea", "guinea", Gap::Break),
+                ("Bissau", "bissau", Gap::Hyphen),
+                ("KFOR", "kfor", Gap::Bracket),
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_of_capitals_and_title_case_are_known() {
+        let words = Words::new(
+            Some("MINISTER VISITS LIMA"),
+            "A Minister Visits Lima After Long Delay\nHe left Lima",
+            &mut Budget::default(),
+        )
+        .unwrap();
+        assert!(words.get(0).unwrap().shouted());
+        assert!(!words.get(4).unwrap().shouted() && words.get(4).unwrap().title_case());
+        let last = words.get(words.len() - 1).unwrap();
+        assert!(!last.shouted() && !last.title_case());
+    }
+
+    #[test]
+    fn keys_fold_names() {
+        assert_eq!(key_of("Aleksandar Vučić"), "aleksandar vucic");
+        assert_eq!(key_of("U.S.A."), "usa");
+        assert_eq!(key_of("Foo (bar)"), "");
+        assert_eq!(key_of("McDonald's"), "mcdonald 's");
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_are_sorted_disjoint_and_slice(text in "\\PC{0,200}") {
+            let words = Words::new(Some(&text), &text, &mut Budget::default()).unwrap();
+            let mut end = 0;
+            for index in words.in_headline()..words.len() {
+                let span = words.bytes(index, index + 1);
+                prop_assert!(span.start() >= end && !span.is_empty());
+                prop_assert!(!span.of(&text).is_empty());
+                prop_assert!(!words.folded(index).is_empty());
+                end = span.end();
+            }
+        }
+    }
+}
