@@ -1,0 +1,48 @@
+# Two commands do all the set-up: `make demo` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench bench-core quality lint fmt docs deny
+
+# Passed on to the command behind a target: `make demo ARGS=--keep-running`.
+ARGS ?=
+
+help: ## This list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 19
+
+demo: ## Build the worker and run it on sample articles, with a broker inside the process.
+	@.ci/install build
+	cargo build --release --locked
+	./target/release/copydesk demo $(ARGS)
+
+test: ## Install what the tests need, then run all of them, those on a real Apache Kafka included.
+	@.ci/install build kafka
+	@cargo test --workspace --locked $(ARGS)
+
+bench: ## Measure the worker on a real Apache Kafka and print a table.
+	@.ci/install build kafka
+	cargo run --release --locked -p xtask -- bench $(ARGS)
+
+bench-core: ## Measure decode, normalize and tag on their own (criterion).
+	@.ci/install build
+	cargo bench --locked $(ARGS)
+
+quality: ## Score the output against labelled data.
+	@.ci/install build
+	cargo run --release --locked -p xtask -- quality $(ARGS)
+
+lint: ## What CI checks before it tests: format, clippy, documentation.
+	cargo fmt --all --check
+	cargo clippy --all-targets --workspace --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --locked
+
+deny: ## Duplicate versions, licences and sources of the dependencies.
+	@.ci/install deny
+	cargo deny --locked check bans licenses sources
+
+fmt: ## Format the code.
+	cargo fmt --all
+
+docs: ## Write the pages of docs/ that are made from tables in the code.
+	cargo run --locked -p xtask -- docs
