@@ -1,0 +1,509 @@
+//! The source: one thread that polls, owns the assignment, and never blocks on the pipeline.
+//!
+//! librdkafka is polled at least ten times a second whatever the pipeline does. If the channel to the
+//! pipeline stays full, fetching is held back on all partitions, and records that librdkafka handed out
+//! meanwhile wait in a short outbox. A revoke is a message with a reply: librdkafka waits for our
+//! answer while this loop goes on, so commits and other partitions do, too.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::Future as _;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context as TaskContext, Wake, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::assignment::Assignment;
+use super::consumer::{Change, Consumer, make};
+use super::control::Command;
+use super::sink::Deliveries;
+use super::topics::{self, Wanted};
+use crate::article::Headers;
+use crate::pipeline::observer::{Observer, Queue};
+use crate::pipeline::seam::{Incoming, PartitionId, Position, SourceEvent};
+use crate::settings::Settings;
+
+/// Records on their way from the source to the pipeline.
+pub const EVENT_CAPACITY: usize = 64;
+
+/// How long librdkafka may block for news.
+const POLL: Duration = Duration::from_millis(100);
+/// The same while something else is waited for, too.
+const SHORT_POLL: Duration = Duration::from_millis(5);
+/// How long the pipeline may leave the channel full before fetching is held back.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A revoke that the pipeline drains.
+struct Draining {
+    change: Change,
+    partitions: Vec<PartitionId>,
+    drained: oneshot::Receiver<()>,
+    deadline: Instant,
+}
+
+/// The source's thread.
+pub(crate) struct Source {
+    consumer: Arc<Consumer>,
+    observer: Arc<dyn Observer>,
+    events: mpsc::Sender<SourceEvent>,
+    commands: Receiver<Command>,
+    assignment: Arc<Assignment>,
+    deliveries: Arc<Deliveries>,
+    wanted: Wanted,
+    drain_deadline: Duration,
+    /// Events that the channel had no room for, oldest first. Records come in only until fetching is
+    /// held back, so it stays short.
+    outbox: VecDeque<SourceEvent>,
+    /// Since when the outbox has something.
+    blocked_since: Option<Instant>,
+    /// Whether fetching is held back because of the outbox.
+    held_back: bool,
+    /// What the pipeline paused.
+    paused: BTreeSet<PartitionId>,
+    /// Our partitions, without the lock of `assignment`, and with their topics' names to share.
+    held: BTreeMap<i32, Vec<Position>>,
+    draining: Option<Draining>,
+    /// When leaving must be over.
+    leave_by: Option<Instant>,
+}
+
+impl Source {
+    pub(crate) fn new(
+        settings: &Settings,
+        consumer: Consumer,
+        observer: Arc<dyn Observer>,
+        events: mpsc::Sender<SourceEvent>,
+        commands: Receiver<Command>,
+        assignment: Arc<Assignment>,
+        deliveries: Arc<Deliveries>,
+    ) -> Self {
+        Self {
+            consumer: Arc::new(consumer),
+            observer,
+            events,
+            commands,
+            assignment,
+            deliveries,
+            wanted: Wanted::input(settings),
+            drain_deadline: settings.delivery.drain_deadline,
+            outbox: VecDeque::new(),
+            blocked_since: None,
+            held_back: false,
+            paused: BTreeSet::new(),
+            held: BTreeMap::new(),
+            draining: None,
+            leave_by: None,
+        }
+    }
+
+    /// The consumer, for the committer, which must not keep it alive.
+    pub(crate) fn consumer(&self) -> &Arc<Consumer> {
+        &self.consumer
+    }
+
+    /// Runs until told to leave, or until there is no going on.
+    pub(crate) fn run(mut self) {
+        if let Err(message) = self.serve() {
+            tracing::error!(cause = %message, "the source failed");
+            self.outbox.push_back(SourceEvent::Failed { message });
+        }
+        self.close();
+    }
+
+    fn serve(&mut self) -> Result<(), String> {
+        if !self.wait_for_topics() {
+            return Ok(());
+        }
+        let names: Vec<&str> = self.wanted.names().collect();
+        self.consumer.subscribe(&names).map_err(|error| self.message("cannot subscribe", &error))?;
+        tracing::info!(topics = ?self.wanted, brokers = %self.consumer.context().reporter.brokers(), "subscribed");
+        while !self.has_left() {
+            self.observer.polled();
+            self.take_commands();
+            if !self.flush() {
+                continue;
+            }
+            self.answer_changes();
+            match self.consumer.clone().poll(self.poll_timeout()) {
+                Some(Ok(message)) => self.take(&message),
+                Some(Err(error)) => self.check(&error)?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the broker, the input topics and the sink, and says what is missing. False: leave.
+    fn wait_for_topics(&mut self) -> bool {
+        let reporter = Arc::clone(&self.consumer.context().reporter);
+        let commands = self.commands.clone();
+        let mut left = false;
+        let mut pause = |wait: Duration| {
+            let deadline = Instant::now() + wait;
+            loop {
+                self.observer.polled();
+                let left_over = deadline.saturating_duration_since(Instant::now());
+                match commands.recv_timeout(left_over.min(POLL)) {
+                    Ok(Command::Leave) | Err(RecvTimeoutError::Disconnected) => {
+                        left = true;
+                        return false;
+                    }
+                    Ok(_) => {}
+                    Err(RecvTimeoutError::Timeout) if left_over.is_zero() => return true,
+                    Err(RecvTimeoutError::Timeout) => {}
+                }
+            }
+        };
+        let client = self.consumer.client();
+        let serve = || {
+            // Nothing is subscribed: this only serves logs and errors, which name the cause.
+            drop(self.consumer.poll(Duration::ZERO));
+        };
+        if topics::wait(client, &self.wanted, &reporter, &serve, &mut pause).is_none() {
+            return false;
+        }
+        while !self.deliveries.is_ready() {
+            serve();
+            if self.deliveries.has_failed() || !pause(Duration::from_millis(10)) {
+                return false;
+            }
+        }
+        !left
+    }
+
+    fn take_commands(&mut self) {
+        while let Ok(command) = self.commands.try_recv() {
+            self.obey(command);
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Pause(partition) => {
+                if self.paused.insert(partition.clone()) && !self.held_back {
+                    self.fetch(&[partition], false);
+                }
+            }
+            Command::Resume(partition) => {
+                if self.paused.remove(&partition) && !self.held_back {
+                    self.fetch(&[partition], true);
+                }
+            }
+            Command::Leave => self.leave(),
+        }
+    }
+
+    fn leave(&mut self) {
+        if self.leave_by.is_some() {
+            return;
+        }
+        // Some time beyond the drain's own deadline, for librdkafka to ask for the revoke.
+        self.leave_by = Some(Instant::now() + self.drain_deadline + Duration::from_secs(2));
+        tracing::info!("leaving the group");
+        self.consumer.unsubscribe();
+    }
+
+    /// Whether everything is given back, or must be taken for given back.
+    fn has_left(&self) -> bool {
+        let Some(deadline) = self.leave_by else { return self.events.is_closed() };
+        (self.assignment.is_empty() && self.draining.is_none()) || Instant::now() >= deadline
+    }
+
+    /// Starts or stops fetching of partitions that are ours.
+    fn fetch(&self, partitions: &[PartitionId], on: bool) {
+        let ours = self.assignment.partitions();
+        let list = list(partitions.iter().filter(|partition| ours.contains(partition)));
+        if list.count() == 0 {
+            return;
+        }
+        let result = if on { self.consumer.resume(&list) } else { self.consumer.pause(&list) };
+        if let Err(error) = result {
+            tracing::warn!(%error, on, "fetching could not be changed");
+        }
+    }
+
+    /// Sends what waits. False: the pipeline had no room, and there is patience left.
+    fn flush(&mut self) -> bool {
+        while let Some(event) = self.outbox.pop_front() {
+            match self.events.try_send(event) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Full(event)) => {
+                    self.outbox.push_front(event);
+                    break;
+                }
+                // The pipeline is gone; `has_left` ends the loop.
+                Err(mpsc::error::TrySendError::Closed(_)) => {
+                    self.outbox.clear();
+                    return false;
+                }
+            }
+        }
+        if self.outbox.is_empty() {
+            self.blocked_since = None;
+            if self.held_back {
+                self.held_back = false;
+                let resumed: Vec<_> = self
+                    .assignment
+                    .partitions()
+                    .into_iter()
+                    .filter(|held| !self.paused.contains(held))
+                    .collect();
+                self.fetch(&resumed, true);
+            }
+            return true;
+        }
+        let since = *self.blocked_since.get_or_insert_with(Instant::now);
+        if self.held_back {
+            return true;
+        }
+        if self.draining.is_none() && since.elapsed() < PATIENCE {
+            wait_for_room(&self.events, SHORT_POLL);
+            return false;
+        }
+        self.held_back = true;
+        self.fetch(&self.assignment.partitions(), false);
+        true
+    }
+
+    fn poll_timeout(&self) -> Duration {
+        let waiting = self.draining.is_some() || !self.outbox.is_empty() || !self.paused.is_empty();
+        if waiting || self.leave_by.is_some() { SHORT_POLL } else { POLL }
+    }
+
+    fn take(&mut self, message: &BorrowedMessage<'_>) {
+        self.consumer.context().reporter.healthy();
+        let number = message.partition();
+        let found = self.held.get(&number).and_then(|held| {
+            held.iter().find(|position| position.partition.topic.as_ref() == message.topic())
+        });
+        // Of a partition that is no longer ours, or about to go: its next owner reads it.
+        let Some(held) = found else { return };
+        let record = Incoming {
+            position: Position { offset: message.offset(), ..held.clone() },
+            timestamp_ms: message.timestamp().to_millis(),
+            key: message.key().map(Bytes::copy_from_slice),
+            value: message.payload().map(Bytes::copy_from_slice),
+            headers: headers(message),
+        };
+        self.send(SourceEvent::Record(record));
+        let waiting = EVENT_CAPACITY - self.events.capacity().min(EVENT_CAPACITY);
+        self.observer.queue_depth(Queue::Source, waiting, EVENT_CAPACITY);
+    }
+
+    /// Sends an event, after those that already wait.
+    fn send(&mut self, event: SourceEvent) {
+        if !self.outbox.is_empty() {
+            self.outbox.push_back(event);
+            return;
+        }
+        match self.events.try_send(event) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(event)) => self.outbox.push_back(event),
+            Err(mpsc::error::TrySendError::Closed(_)) => {}
+        }
+    }
+
+    fn check(&mut self, error: &KafkaError) -> Result<(), String> {
+        match error {
+            KafkaError::MessageConsumptionFatal(_) => Err(self.message("the consumer cannot go on", error)),
+            // Logged, with its cause, by the error callback; librdkafka tries again by itself.
+            _ => Ok(()),
+        }
+    }
+
+    fn message(&self, what: &str, error: &KafkaError) -> String {
+        let reporter = &self.consumer.context().reporter;
+        let cause = match self.consumer.client().fatal_error() {
+            Some((_, cause)) => cause,
+            None => reporter.cause_or(error),
+        };
+        format!("{what} (brokers {}, topics {:?}): {cause}", reporter.brokers(), self.wanted)
+    }
+
+    /// Answers changes that librdkafka waits for, one after the other.
+    fn answer_changes(&mut self) {
+        self.finish_drain();
+        while self.draining.is_none() {
+            let Some(change) = self.consumer.context().next_change() else { return };
+            match change {
+                Change::Assign(_) => self.assign(&change),
+                Change::Revoke(_) => self.revoke(change),
+            }
+        }
+    }
+
+    fn assign(&mut self, change: &Change) {
+        let Change::Assign(list) = change else { return };
+        let partitions = self.partitions(list);
+        make(&self.consumer, change);
+        self.consumer.context().reporter.healthy();
+        self.observer.rebalanced("assign");
+        if partitions.is_empty() {
+            return;
+        }
+        let epoch = self.assignment.add(&partitions);
+        for partition in &partitions {
+            self.observer.assigned(partition, true);
+            let position = Position { partition: partition.clone(), epoch, offset: 0 };
+            self.held.entry(partition.number).or_default().push(position);
+        }
+        if self.held_back {
+            self.fetch(&partitions, false);
+        }
+        tracing::info!(epoch = epoch.0, partitions = %names(&partitions), "partitions assigned");
+        self.send(SourceEvent::Assigned { epoch, partitions });
+    }
+
+    fn revoke(&mut self, change: Change) {
+        let Change::Revoke(list) = &change else { return };
+        let partitions = self.partitions(list);
+        for partition in &partitions {
+            if let Some(held) = self.held.get_mut(&partition.number) {
+                held.retain(|position| position.partition != *partition);
+            }
+        }
+        // Records that the pipeline has not seen are the next owner's.
+        self.outbox.retain(
+            |event| !matches!(event, SourceEvent::Record(record) if partitions.contains(&record.position.partition)),
+        );
+        if partitions.is_empty() {
+            make(&self.consumer, &change);
+            return;
+        }
+        if self.consumer.assignment_lost() {
+            self.lose(&change, partitions, "lost");
+            return;
+        }
+        tracing::info!(partitions = %names(&partitions), "partitions are to be revoked, draining");
+        let (reply, drained) = oneshot::channel();
+        self.send(SourceEvent::Revoking { partitions: partitions.clone(), drained: reply });
+        let deadline = Instant::now() + self.drain_deadline;
+        self.draining = Some(Draining { change, partitions, drained, deadline });
+    }
+
+    /// Ends a drain that was answered, or that came to nothing.
+    fn finish_drain(&mut self) {
+        let Some(mut draining) = self.draining.take() else { return };
+        let answered = !matches!(draining.drained.try_recv(), Err(oneshot::error::TryRecvError::Empty));
+        if answered {
+            self.end(&draining.change, &draining.partitions, "revoke");
+            return;
+        }
+        let lost = self.consumer.assignment_lost();
+        if !lost && Instant::now() < draining.deadline {
+            self.draining = Some(draining);
+            return;
+        }
+        if !lost {
+            let waited = self.drain_deadline;
+            tracing::warn!(?waited, partitions = %names(&draining.partitions), "drain deadline passed");
+        }
+        self.lose(&draining.change, draining.partitions, if lost { "lost" } else { "revoke" });
+    }
+
+    /// Gives partitions up and tells the pipeline that it is too late for them.
+    fn lose(&mut self, change: &Change, partitions: Vec<PartitionId>, kind: &'static str) {
+        self.end(change, &partitions, kind);
+        self.send(SourceEvent::Lost { partitions });
+    }
+
+    fn end(&mut self, change: &Change, partitions: &[PartitionId], kind: &'static str) {
+        // First the epoch, so that no commit of it starts after the partition is another's.
+        self.assignment.remove(partitions);
+        make(&self.consumer, change);
+        self.deliveries.forget(partitions);
+        for partition in partitions {
+            self.paused.remove(partition);
+            self.observer.assigned(partition, false);
+        }
+        self.observer.rebalanced(kind);
+        tracing::info!(kind, partitions = %names(partitions), "partitions given up");
+    }
+
+    /// The list's partitions, sharing the names of topics.
+    fn partitions(&self, list: &TopicPartitionList) -> Vec<PartitionId> {
+        let mut topics: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        let elements = list.elements();
+        let mut partitions = Vec::with_capacity(elements.len());
+        for element in elements {
+            let topic = topics
+                .entry(element.topic().to_owned())
+                .or_insert_with(|| Arc::from(element.topic()))
+                .clone();
+            partitions.push(PartitionId { topic, number: element.partition() });
+        }
+        partitions
+    }
+
+    /// Leaves the group. What librdkafka still asks for is answered at once: nobody is left to drain it.
+    fn close(mut self) {
+        let rest = self.assignment.partitions();
+        if !rest.is_empty() {
+            self.assignment.remove(&rest);
+            self.deliveries.forget(&rest);
+            self.outbox.push_back(SourceEvent::Lost { partitions: rest });
+        }
+        let context = Arc::clone(self.consumer.context());
+        context.closing.store(true, Ordering::Release);
+        if let Some(draining) = self.draining.take() {
+            make(&self.consumer, &draining.change);
+        }
+        while let Some(change) = context.next_change() {
+            make(&self.consumer, &change);
+        }
+        let Self { consumer, events, mut outbox, .. } = self;
+        drop(consumer);
+        tracing::info!("the source has ended");
+        let deadline = Instant::now() + Duration::from_secs(1);
+        while let Some(event) = outbox.pop_front() {
+            if let Err(mpsc::error::TrySendError::Full(event)) = events.try_send(event) {
+                if Instant::now() >= deadline {
+                    break;
+                }
+                outbox.push_front(event);
+                wait_for_room(&events, SHORT_POLL);
+            }
+        }
+    }
+}
+
+fn headers(message: &BorrowedMessage<'_>) -> Headers {
+    let Some(headers) = message.headers() else { return Headers::new() };
+    headers.iter().map(|header| (header.key.to_owned(), header.value.map(Bytes::copy_from_slice))).collect()
+}
+
+fn names(partitions: &[PartitionId]) -> String {
+    partitions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn list<'a>(partitions: impl Iterator<Item = &'a PartitionId>) -> TopicPartitionList {
+    let mut list = TopicPartitionList::new();
+    for partition in partitions {
+        list.add_partition(&partition.topic, partition.number);
+    }
+    list
+}
+
+/// Parks the thread until the channel has room, at most for `longest`.
+fn wait_for_room(events: &mpsc::Sender<SourceEvent>, longest: Duration) {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut room = pin!(events.reserve());
+    if room.as_mut().poll(&mut TaskContext::from_waker(&waker)).is_pending() {
+        std::thread::park_timeout(longest);
+    }
+}
