@@ -99,7 +99,8 @@ pub fn write(brokers: &str, topic: &str, records: &[Stored]) {
     producer.flush(PATIENCE).expect("flush");
 }
 
-/// Reads a topic from its beginning until `enough` says so of what was read.
+/// Reads a topic from its beginning until `enough` says so of what was read; asks whenever there is
+/// nothing more to read for now.
 pub fn read_until(brokers: &str, topic: &str, enough: impl Fn(&[Stored]) -> bool) -> Vec<Stored> {
     let consumer: BaseConsumer = config(brokers)
         .set("group.id", "reader-without-commits")
@@ -116,9 +117,14 @@ pub fn read_until(brokers: &str, topic: &str, enough: impl Fn(&[Stored]) -> bool
     consumer.assign(&list).expect("assign");
     let mut read = Vec::new();
     let deadline = Instant::now() + PATIENCE;
-    while !enough(&read) {
+    loop {
         assert!(Instant::now() < deadline, "only {} records in {topic}: {:?}", read.len(), read.last());
-        let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
+        let Some(message) = consumer.poll(Duration::from_millis(100)) else {
+            if enough(&read) {
+                return read;
+            }
+            continue;
+        };
         let message = message.expect("message");
         read.push(Stored {
             partition: message.partition(),
@@ -127,11 +133,13 @@ pub fn read_until(brokers: &str, topic: &str, enough: impl Fn(&[Stored]) -> bool
             key: message.key().map(<[u8]>::to_vec),
             value: message.payload().map(<[u8]>::to_vec),
             headers: message.headers().map_or_else(Vec::new, |headers| {
-                headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
+                headers
+                    .iter()
+                    .map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec)))
+                    .collect()
             }),
         });
     }
-    read
 }
 
 /// Reads exactly `count` records from the beginning of a topic.
@@ -143,9 +151,10 @@ pub fn read(brokers: &str, topic: &str, count: usize) -> Vec<Stored> {
 pub fn end_offsets(brokers: &str, topic: &str) -> i64 {
     let consumer: BaseConsumer = config(brokers).create().expect("consumer");
     let metadata = consumer.fetch_metadata(Some(topic), PATIENCE).expect("metadata");
-    let ends = metadata.topics()[0].partitions().iter().map(|partition| {
-        consumer.fetch_watermarks(topic, partition.id(), PATIENCE).expect("watermarks").1
-    });
+    let ends = metadata.topics()[0]
+        .partitions()
+        .iter()
+        .map(|partition| consumer.fetch_watermarks(topic, partition.id(), PATIENCE).expect("watermarks").1);
     ends.sum()
 }
 

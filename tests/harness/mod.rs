@@ -6,6 +6,7 @@
 //! the pipe closes and the shell stops the broker and removes its folder.
 
 #![allow(dead_code, reason = "every test binary uses another part of the harness")]
+#![allow(unreachable_pub, reason = "a module of several test binaries")]
 
 pub mod client;
 pub mod desk;
@@ -40,7 +41,7 @@ pub fn broker() -> &'static str {
 pub fn unique(name: &str) -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    format!("{name}-{:08x}-{number}", random() as u32)
+    format!("{name}-{:08x}-{number}", random() & 0xffff_ffff)
 }
 
 /// Whatever the standard library keys its hash maps with: random in each process and for each call.
@@ -61,16 +62,23 @@ impl Broker {
         if let Ok(address) = std::env::var("COPYDESK_TEST_KAFKA") {
             return Self { address, _shell: None };
         }
-        need("java", "-version", "a Java runtime of version 17 or later (Debian: apt-get install default-jre-headless)");
+        need(
+            "java",
+            "-version",
+            "a Java runtime of version 17 or later (Debian: apt-get install default-jre-headless)",
+        );
         let libs = libs();
-        let folder = tempfile::Builder::new().prefix("copydesk-kafka-").tempdir().expect("temporary folder").keep();
+        let folder =
+            tempfile::Builder::new().prefix("copydesk-kafka-").tempdir().expect("temporary folder").keep();
         let (port, controller_port) = free_ports();
         let id = uuid();
-        fs::write(folder.join("server.properties"), properties(&folder, port, controller_port)).expect("properties");
+        fs::write(folder.join("server.properties"), properties(&folder, port, controller_port))
+            .expect("properties");
         let classpath = format!("{}/*", libs.display());
         let log4j = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harness/log4j2.yaml");
         // $1: the folder. The broker is the shell's child; the shell waits on the pipe from this process.
         let script = r#"
+            trap '' INT TERM HUP
             java -Xmx256m -Dlog4j2.configurationFile="$4" -cp "$2" kafka.tools.StorageTool format \
                 -t "$3" -c "$1/server.properties" >"$1/format.log" 2>&1 </dev/null || { cat "$1/format.log"; exit 1; }
             java -Xmx512m -Dlog4j2.configurationFile="$4" -cp "$2" kafka.Kafka "$1/server.properties" \
