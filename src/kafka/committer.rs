@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::assignment::Assignment;
 use super::backoff::Backoff;
 use super::consumer::Consumer;
-use super::sink::Deliveries;
+use super::deliveries::Deliveries;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{NextOffset, PartitionId, Seal, SinkEvent};
 

@@ -16,6 +16,7 @@ mod backoff;
 mod committer;
 mod consumer;
 mod control;
+mod deliveries;
 #[cfg(test)]
 mod fixture;
 mod guarantees;
@@ -43,10 +44,10 @@ pub use source::EVENT_CAPACITY;
 
 use self::assignment::Assignment;
 use self::committer::Committer;
+use self::deliveries::Deliveries;
 use self::ledger::Ledger;
 use self::properties::Shares;
 use self::report::Reporter;
-use self::sink::Deliveries;
 use self::source::Source;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{SinkEvent, SourceEvent};

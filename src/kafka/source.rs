@@ -25,7 +25,7 @@ use tokio::time::Instant;
 use super::assignment::Assignment;
 use super::consumer::{Change, Consumer, make};
 use super::control::Command;
-use super::sink::Deliveries;
+use super::deliveries::Deliveries;
 use super::topics::{self, Wanted};
 use crate::article::Headers;
 use crate::pipeline::observer::{Observer, Queue};

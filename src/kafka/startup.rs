@@ -12,9 +12,10 @@ use rdkafka::error::KafkaError;
 use rdkafka::producer::Producer as _;
 
 use super::backoff::Backoff;
+use super::deliveries::{Context, Deliveries};
 use super::properties::{self, TopicLimits};
 use super::report::Reporter;
-use super::sink::{Context, Deliveries, Producer, Ready, Topic, Topics};
+use super::sink::{Producer, Ready, Topic, Topics};
 use super::topics::{self, Wanted};
 use crate::settings::Settings;
 
