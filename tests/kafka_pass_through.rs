@@ -13,6 +13,7 @@ mod harness;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
+use copydesk::pipeline::seam::SourceControl as _;
 use copydesk::settings::{GroupProtocol, PropertyValue, Settings};
 use harness::client::{Stored, committed, create_topic, end_offsets, eventually, read, read_until, write};
 use harness::desk::{Desk, Manner, settings};
@@ -315,6 +316,28 @@ fn a_revoke_that_nobody_answers_ends_with_its_deadline() {
     deaf.leave();
     second.wait_for_partitions(2);
     second.leave();
+}
+
+#[test]
+fn a_pause_does_not_outlive_the_assignment() {
+    let stage = stage("pause", 2);
+    let first = Desk::start(&stage.settings);
+    first.wait_for_partitions(2);
+    let partitions: Vec<_> = first.watch.assigned.lock().unwrap().keys().cloned().collect();
+    partitions.iter().for_each(|partition| first.control.pause(partition));
+    let second = Desk::start(&stage.settings);
+    second.wait_for_partitions(1);
+    first.wait_for_partitions(1);
+    let moved: Vec<_> = second.watch.assigned.lock().unwrap().keys().cloned().collect();
+    second.leave();
+    first.wait_for_partitions(2);
+    write(broker(), &stage.input, &numbered(100, 2, 0));
+    let out = read(broker(), &stage.output, 50);
+    assert!(out.iter().all(|record| record.partition == moved[0].number), "the other one is paused still");
+    partitions.iter().for_each(|partition| first.control.resume(partition));
+    let out = read(broker(), &stage.output, 100);
+    first.leave();
+    assert_eq!(values(&out).len(), 100);
 }
 
 #[test]

@@ -59,19 +59,16 @@ impl Committer {
             let seals: Vec<Seal> = std::iter::once(first).chain(self.due.try_iter()).collect();
             let started = Instant::now();
             let outcome = self.commit(merge(&seals));
-            let took = started.elapsed();
             for seal in seals {
                 match &outcome {
                     Outcome::Durable => {
-                        self.observer.committed("ok", took);
                         self.deliveries.answer(SinkEvent::Sealed { id: seal.id });
                     }
                     Outcome::Stale => {
-                        self.observer.committed("stale", took);
                         self.deliveries.answer(SinkEvent::Stale { id: seal.id });
                     }
                     Outcome::Failed(message) => {
-                        self.observer.committed("failed", took);
+                        self.observer.committed("failed", started.elapsed());
                         self.deliveries.fail(message.clone());
                         return;
                     }

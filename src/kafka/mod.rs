@@ -9,7 +9,8 @@
 //!                                     └──────── committer ◄──64──┘
 //! ```
 //!
-//! Nothing here reads or changes the content of a record.
+//! Nothing here reads or changes the content of a record. The observer hears from here what only this
+//! side knows: polls, lag, the brokers' state, the depth of the delivery queue, and commits that failed.
 
 mod assignment;
 mod backoff;

@@ -28,7 +28,7 @@ use super::control::Command;
 use super::deliveries::Deliveries;
 use super::topics::{self, Wanted};
 use crate::article::Headers;
-use crate::pipeline::observer::{Observer, Queue};
+use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{Incoming, PartitionId, Position, SourceEvent};
 use crate::settings::Settings;
 
@@ -194,7 +194,8 @@ impl Source {
                 }
             }
             Command::Resume(partition) => {
-                if self.paused.remove(&partition) && !self.held_back {
+                self.paused.remove(&partition);
+                if !self.held_back {
                     self.fetch(&[partition], true);
                 }
             }
@@ -295,8 +296,6 @@ impl Source {
             headers: headers(message),
         };
         self.send(SourceEvent::Record(record));
-        let waiting = EVENT_CAPACITY - self.events.capacity().min(EVENT_CAPACITY);
-        self.observer.queue_depth(Queue::Source, waiting, EVENT_CAPACITY);
     }
 
     /// Sends an event, after those that already wait.
@@ -346,19 +345,16 @@ impl Source {
         let partitions = self.partitions(list);
         make(&self.consumer, change);
         self.consumer.context().reporter.healthy();
-        self.observer.rebalanced("assign");
         if partitions.is_empty() {
             return;
         }
         let epoch = self.assignment.add(&partitions);
         for partition in &partitions {
-            self.observer.assigned(partition, true);
             let position = Position { partition: partition.clone(), epoch, offset: 0 };
             self.held.entry(partition.number).or_default().push(position);
         }
-        if self.held_back {
-            self.fetch(&partitions, false);
-        }
+        // librdkafka remembers a pause from the last time that the partition was ours.
+        self.fetch(&partitions, !self.held_back);
         tracing::info!(epoch = epoch.0, partitions = %names(&partitions), "partitions assigned");
         self.send(SourceEvent::Assigned { epoch, partitions });
     }
@@ -423,9 +419,7 @@ impl Source {
         self.deliveries.forget(partitions);
         for partition in partitions {
             self.paused.remove(partition);
-            self.observer.assigned(partition, false);
         }
-        self.observer.rebalanced(kind);
         tracing::info!(kind, partitions = %names(partitions), "partitions given up");
     }
 

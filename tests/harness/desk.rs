@@ -42,7 +42,6 @@ pub struct Watch {
     pub broker_states: Mutex<BTreeMap<&'static str, Result<(), String>>>,
     pub causes: Mutex<Vec<String>>,
     pub lag: Mutex<BTreeMap<PartitionId, i64>>,
-    pub commits: AtomicU64,
     pub polls: AtomicU64,
     pub lost: AtomicU64,
     pub records_in: AtomicU64,
@@ -78,10 +77,6 @@ impl Observer for Watch {
 
     fn lag(&self, partition: &PartitionId, records: i64) {
         self.lag.lock().unwrap().insert(partition.clone(), records);
-    }
-
-    fn committed(&self, _outcome: &'static str, _took: Duration) {
-        self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
     fn polled(&self) {
