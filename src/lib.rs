@@ -20,6 +20,7 @@
 pub mod article;
 pub mod budget;
 pub mod decode;
+pub mod enrich;
 pub mod kafka;
 pub mod normalize;
 pub mod observe;
@@ -28,3 +29,4 @@ pub mod pipeline;
 pub mod publish;
 pub mod settings;
 pub mod tag;
+pub mod worker;

@@ -103,7 +103,7 @@ const STRIDE: usize = 128;
 
 /// Converts between byte offsets and code point offsets of one text.
 ///
-/// Built in one pass; each look-up then reads at most [`STRIDE`] bytes. A text of plain ASCII needs
+/// Built in one pass; each look-up then reads at most 128 bytes. A text of plain ASCII needs
 /// no table at all.
 #[derive(Debug)]
 pub struct CodePointIndex<'t> {

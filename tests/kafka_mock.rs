@@ -21,7 +21,8 @@ fn a_worker_runs_on_the_mock_cluster() {
     let settings = settings("127.0.0.1:1", "demo", "raw", "enriched", "dead");
     let records: Vec<_> = (0..2000).map(|n| Stored::new(n % PARTITIONS, format!("article {n}"))).collect();
     write(&brokers, "raw", &records);
-    let desk = Desk::start_on(&settings, Manner::default(), |observer| cluster.connect(&settings, observer));
+    let desk =
+        Desk::start_on(&settings, Manner::default(), |observer| cluster.connector()(&settings, observer));
     let out = read(&brokers, "enriched", records.len());
     desk.wait_for_partitions(usize::try_from(PARTITIONS).unwrap());
     desk.leave();

@@ -11,3 +11,6 @@ pub use record::{
     Source, Stats, ZoneKnowledge,
 };
 pub use rejection::{Rejection, StageName};
+
+/// The JSON Schema (draft 2020-12) of the record: what `copydesk schema` prints.
+pub const SCHEMA: &str = include_str!("schema.json");

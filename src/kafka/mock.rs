@@ -4,6 +4,8 @@
 //! transactions pass without keeping them, so it shows no more than at least once; and it needs a short
 //! session, or rebalances wait for ever.
 
+mod traffic;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +13,11 @@ use rdkafka::error::KafkaError;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
 
+pub use traffic::{Feed, ReadBack, Reader};
+
 use super::{ConnectError, Connected};
 use crate::pipeline::observer::Observer;
-use crate::settings::Settings;
+use crate::settings::{PropertyValue, Settings};
 
 /// Partitions of a topic, unless told otherwise.
 pub const PARTITIONS: i32 = 16;
@@ -45,25 +49,20 @@ impl Cluster {
         self.mock.bootstrap_servers().split(',').map(str::to_owned).collect()
     }
 
-    /// As [`super::connect`], to this cluster: the settings' brokers and timeouts give way to its own.
-    ///
-    /// # Errors
-    /// As [`super::connect`].
-    pub fn connect(
+    /// What [`super::connect`] is to a real cluster: the settings' brokers and timeouts give way to this
+    /// one's. Free of the cluster, which cannot leave its thread.
+    pub fn connector(
         &self,
-        settings: &Settings,
-        observer: Arc<dyn Observer>,
-    ) -> Result<Connected, ConnectError> {
-        let mut adapted = settings.clone();
-        self.adapt(&mut adapted);
-        super::connect_to(&adapted, observer, false)
-    }
-
-    fn adapt(&self, settings: &mut Settings) {
-        settings.kafka.brokers = self.brokers();
-        settings.kafka.session_timeout = settings.kafka.session_timeout.min(SESSION);
-        // An empty fetch waits that long at the mock, whatever comes in meanwhile.
-        let wait = crate::settings::PropertyValue { value: "50".to_owned(), secret: false };
-        settings.kafka.properties.entry("fetch.wait.max.ms".to_owned()).or_insert(wait);
+    ) -> impl FnOnce(&Settings, Arc<dyn Observer>) -> Result<Connected, ConnectError> + Send + use<> {
+        let brokers = self.brokers();
+        move |settings, observer| {
+            let mut adapted = settings.clone();
+            adapted.kafka.brokers = brokers;
+            adapted.kafka.session_timeout = adapted.kafka.session_timeout.min(SESSION);
+            // An empty fetch waits that long at the mock, whatever comes in meanwhile.
+            let wait = PropertyValue { value: "50".to_owned(), secret: false };
+            adapted.kafka.properties.entry("fetch.wait.max.ms".to_owned()).or_insert(wait);
+            super::connect_to(&adapted, observer, false)
+        }
     }
 }

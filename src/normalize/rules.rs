@@ -129,8 +129,8 @@ impl Rule {
 #[must_use]
 pub fn markdown() -> String {
     let mut page = String::from(
-        "# Rules of normalization\n\nMade from the table in `src/normalize/rules.rs`; a test holds the two together. \
-         `␤` is an LF. Each example and each counter-example is a test.\n\n\
+        "# Rules of normalization\n\n<!-- Made from the table in src/normalize/rules.rs. After a change there: \
+         make docs -->\n\n`␤` is an LF. Each example and each counter-example is a test.\n\n\
          | `rule` | what it does | example | cut | left alone |\n|---|---|---|---|---|\n",
     );
     let show = |text: &str| {

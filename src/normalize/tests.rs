@@ -128,8 +128,7 @@ fn every_rule_is_in_the_table_and_on_the_page() {
     names.dedup();
     assert_eq!(names.len(), RULES.len(), "names are unique");
     assert_eq!(Rule::Teaser.name(), "teaser");
-    let page = include_str!("../../docs/rules.md");
-    assert_eq!(page, rules::markdown(), "docs/rules.md is made by `cargo run -p xtask -- docs`");
+    crate::settings::assert_generated("docs/rules.md", &rules::markdown());
 }
 
 #[test]

@@ -58,7 +58,11 @@ impl Options {
     pub fn from_settings(settings: &Settings) -> Self {
         Self {
             limits: Limits::cut_from(&settings.limits),
-            sealing: Sealing::each(settings.delivery.commit_interval),
+            sealing: Sealing {
+                interval: settings.delivery.commit_interval,
+                records: settings.delivery.batch_records,
+                bytes: settings.delivery.batch_bytes,
+            },
             drain_deadline: settings.delivery.drain_deadline,
             workers: settings.limits.workers.unwrap_or_else(default_workers),
             steps: settings.limits.steps,

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo run -p xtask -- kb --data ../shared/data/kb`.
+//! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base.
 
 mod kb;
 
