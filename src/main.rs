@@ -1,3 +1,52 @@
 //! The command line of copydesk.
 
-fn main() {}
+mod cli;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser};
+use copydesk::article::SCHEMA;
+use copydesk::settings::Faults;
+use copydesk::tag::Tagger;
+use copydesk::worker;
+
+use cli::args::{Cli, Command};
+use cli::exit;
+
+fn main() -> ExitCode {
+    let outcome = run(&Cli::parse());
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            let code = if error.is::<Faults>() { exit::USAGE } else { exit::FAILED };
+            // Nothing is left to do when standard error is gone as well.
+            writeln!(std::io::stderr(), "copydesk: {error:#}").ok();
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<u8> {
+    match &cli.command {
+        Command::Run(args) => cli::run::run(&cli::settings::load(args)?.settings),
+        Command::Demo(args) => cli::demo::run(args),
+        Command::Enrich(args) => {
+            let settings = cli::settings::load(&args.settings)?.settings;
+            let enricher = worker::enricher(&settings)?;
+            cli::enrich::run(args, &settings, &enricher)
+        }
+        Command::Tag(args) => cli::tag::run(args, &Tagger::embedded()?),
+        Command::Config(command) => cli::settings::run(command),
+        Command::Schema => {
+            std::io::stdout().lock().write_all(SCHEMA.as_bytes())?;
+            Ok(exit::OK)
+        }
+        Command::Completions { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(*shell, &mut command, "copydesk", &mut std::io::stdout());
+            Ok(exit::OK)
+        }
+    }
+}

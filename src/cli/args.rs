@@ -1,0 +1,137 @@
+//! What can be typed. Defaults of the worker are settings, not arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::exit;
+
+/// Turns raw news into clean, tagged records, as a Kafka stream.
+#[derive(Debug, Parser)]
+#[command(name = "copydesk", version, about, after_help = exit::HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the worker: raw articles from a topic in, enriched records out.
+    #[command(after_help = "Example:
+  copydesk run --config copydesk.toml --set kafka.brokers=kafka-1:9092,kafka-2:9092
+
+SIGTERM or Ctrl-C drains what is in flight, commits, leaves the group and exits with 0.")]
+    Run(SettingsArgs),
+    /// Run the real worker on a broker inside this process, fed with sample articles, and show what
+    /// comes out. At least once: that broker ignores transactions.
+    #[command(after_help = "Example:
+  copydesk demo
+  copydesk demo --keep-running    # then look at http://127.0.0.1:9464/metrics")]
+    Demo(DemoArgs),
+    /// Enrich files (or standard input) without Kafka: one record a line, in the order of the files.
+    #[command(after_help = "Examples:
+  copydesk enrich article.txt page.html
+  copydesk enrich --format jsonl --jobs 2 dump.jsonl > records.jsonl
+  curl -s https://paper.example/story | copydesk enrich --format html --pretty
+
+A raw article that is rejected gives an object with `error` on its line, and exit code 3 at the end.")]
+    Enrich(EnrichArgs),
+    /// Tag texts: one {\"id\",\"text\"[,\"date\"]} a line in, one {\"id\",\"entities\"} a line out, same order.
+    #[command(after_help = "Example:
+  echo '{\"id\":1,\"text\":\"Serbia asked NATO on Sunday.\",\"date\":\"2023-01-08\"}' | copydesk tag
+
+start and end are code points of that same text, end exclusive. A bad line gives \"entities\": [] and
+\"error\" in its place, and exit code 3 at the end.")]
+    Tag(TagArgs),
+    /// Check or show the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the JSON Schema of the record.
+    #[command(after_help = "Example:
+  copydesk schema > copydesk.article.schema.json")]
+    Schema,
+    /// Print completions for a shell.
+    #[command(after_help = "Example:
+  copydesk completions bash > /etc/bash_completion.d/copydesk")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Validate the settings and say what is wrong with them, all in one go.
+    #[command(after_help = "Example:
+  copydesk config check --config copydesk.toml")]
+    Check(SettingsArgs),
+    /// Show the effective settings and where each came from; secrets are masked.
+    #[command(after_help = "Example:
+  COPYDESK_KAFKA__BROKERS=kafka:9092 copydesk config show")]
+    Show(SettingsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// A TOML file of settings; it goes over the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// One setting (`output.topic=news.clean`); it goes over file and environment. May come often.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) sets: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Stay up with the admin port after the summary, until Ctrl-C.
+    #[arg(long)]
+    pub(crate) keep_running: bool,
+    /// Feed each sample so often.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) rounds: usize,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnrichArgs {
+    /// How to read the files. auto: each by its content, `.jsonl` and `.ndjson` line by line.
+    #[arg(long, value_enum, default_value_t = InputFormat::Auto)]
+    pub(crate) format: InputFormat,
+    /// Threads; all cores if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// The moment to read the dates against (`2023-01-08` or `2023-01-08T10:33:00Z`).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<String>,
+    /// Indent the records.
+    #[arg(long)]
+    pub(crate) pretty: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Files; standard input if none is given, `-` for it among others.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TagArgs {
+    /// Threads; all cores if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// By content and name.
+    Auto,
+    /// Plain text.
+    Text,
+    /// An HTML page.
+    Html,
+    /// One JSON object.
+    Json,
+    /// One raw article a line.
+    Jsonl,
+}

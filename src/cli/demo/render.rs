@@ -1,0 +1,230 @@
+//! A record as a person would like to see it: headline, date and how it was read, entities in colour
+//! inside the text, what was cut.
+
+use serde_json::Value;
+
+/// Whether to colour. Without colours an entity is `[Serbia|GPE Q403]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Palette {
+    /// ANSI colours.
+    Colour,
+    /// Plain text.
+    Plain,
+}
+
+/// How much of a cut is shown, in code points.
+const MAX_CUT: usize = 60;
+
+impl Palette {
+    fn paint(self, code: &str, text: &str) -> String {
+        match self {
+            Self::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+
+    fn entity(self, kind: &str, qid: Option<&str>, text: &str) -> String {
+        match self {
+            Self::Plain => match qid {
+                Some(qid) => format!("[{text}|{kind} {qid}]"),
+                None => format!("[{text}|{kind}]"),
+            },
+            Self::Colour => {
+                let code = match kind {
+                    "PERSON" => "1;33",
+                    "ORG" => "1;36",
+                    "GPE" | "LOC" | "FAC" => "1;32",
+                    "NORP" => "1;35",
+                    _ => "1;34",
+                };
+                self.paint(code, text)
+            }
+        }
+    }
+}
+
+/// A mention: start, end, type and QID, in code points of its field.
+type Marked<'r> = (usize, usize, &'r str, Option<&'r str>);
+
+fn marks<'r>(record: &'r Value, field: &str) -> Vec<Marked<'r>> {
+    let mut found = Vec::new();
+    for entity in record["entities"].as_array().into_iter().flatten() {
+        for mention in entity["mentions"].as_array().into_iter().flatten() {
+            let place = |key: &str| mention[key].as_u64().and_then(|at| usize::try_from(at).ok());
+            if mention["in"] == field
+                && let (Some(start), Some(end)) = (place("start"), place("end"))
+            {
+                found.push((start, end, entity["type"].as_str().unwrap_or_default(), entity["qid"].as_str()));
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// `text` with its entities marked.
+fn marked(text: &str, marks: &[Marked<'_>], palette: Palette) -> String {
+    let mut shown = String::with_capacity(text.len() * 2);
+    let mut marks = marks.iter().peekable();
+    let mut inside = String::new();
+    for (at, c) in text.chars().enumerate() {
+        match marks.peek() {
+            Some((start, end, kind, qid)) if at >= *start => {
+                inside.push(c);
+                if at + 1 == *end {
+                    shown.push_str(&palette.entity(kind, *qid, &inside));
+                    inside.clear();
+                    marks.next();
+                }
+            }
+            _ => shown.push(c),
+        }
+    }
+    shown + &inside
+}
+
+fn one_line(text: &str) -> String {
+    let mut shown: String = text.replace('\n', "␤").chars().take(MAX_CUT).collect();
+    if text.chars().count() > MAX_CUT {
+        shown.push('…');
+    }
+    shown
+}
+
+/// One enriched record, several lines, the last one ended.
+pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
+    let dim = |text: &str| palette.paint("2", text);
+    let mut page = String::new();
+    let headline = record["headline"].as_str();
+    let title = headline.map_or_else(
+        || dim("(no headline)"),
+        |headline| {
+            palette.paint("1", &marked(headline, &marks(record, "headline"), Palette::colour_in(palette)))
+        },
+    );
+    let mut line = |text: String| {
+        page.push_str(&text);
+        page.push('\n');
+    };
+    line(format!("━━ {} {}", title, dim(&format!("({sample})"))));
+    let published = &record["published"];
+    match published["at"].as_str() {
+        None => line(dim("   no date found")),
+        Some(at) => {
+            let zone = published["zone"].as_str().unwrap_or_default();
+            let precision = published["precision"].as_str().unwrap_or_default();
+            let raw = published["raw"].as_str().unwrap_or_default();
+            let ambiguous = if published["ambiguous"] == true { ", ambiguous" } else { "" };
+            line(format!(
+                "   {at} {}",
+                dim(&format!("read from “{raw}”, to the {precision}, zone {zone}{ambiguous}"))
+            ));
+            for evidence in published["evidence"].as_array().into_iter().flatten() {
+                let (kind, text) = (evidence["kind"].as_str(), evidence["text"].as_str());
+                let reading = evidence["reading"].as_str().unwrap_or_default();
+                line(dim(&format!(
+                    "     {}: “{}” → {reading}",
+                    kind.unwrap_or_default(),
+                    one_line(text.unwrap_or_default())
+                )));
+            }
+        }
+    }
+    let authors: Vec<_> =
+        record["authors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if !authors.is_empty() {
+        line(format!("   by {}", authors.join(", ")));
+    }
+    if let Some(place) = record.pointer("/dateline/place").and_then(Value::as_str) {
+        let agency = record
+            .pointer("/dateline/agency")
+            .and_then(Value::as_str)
+            .map(|agency| format!(" ({agency})"))
+            .unwrap_or_default();
+        line(format!("   from {place}{agency}"));
+    }
+    let text = record["text"].as_str().unwrap_or_default();
+    for paragraph in marked(text, &marks(record, "text"), palette).split('\n') {
+        line(format!("   {paragraph}"));
+    }
+    for edit in record["edits"].as_array().into_iter().flatten() {
+        let (rule, cut) =
+            (edit["rule"].as_str().unwrap_or_default(), edit["cut"].as_str().unwrap_or_default());
+        let put = edit["put"].as_str().filter(|put| !put.is_empty());
+        let put = put.map(|put| format!(" → “{}”", one_line(put))).unwrap_or_default();
+        line(format!(
+            "   {} {}{put}",
+            palette.paint("31", "cut"),
+            dim(&format!("“{}” ({rule})", one_line(cut)))
+        ));
+    }
+    for related in record["related"].as_array().into_iter().flatten() {
+        line(format!(
+            "   {} {}",
+            palette.paint("34", "see also"),
+            related["text"].as_str().unwrap_or_default()
+        ));
+    }
+    let flags: Vec<_> = record["flags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if !flags.is_empty() {
+        line(format!("   {} {}", palette.paint("33", "flags"), flags.join(", ")));
+    }
+    page
+}
+
+/// One dead letter.
+pub(crate) fn dead_letter(stage: &str, code: &str, message: &str, sample: &str, palette: Palette) -> String {
+    let title = palette.paint("1;31", "rejected");
+    format!("━━ {title} {}\n   {stage}: {message} ({code})\n", palette.paint("2", &format!("({sample})")))
+}
+
+impl Palette {
+    /// The headline is painted as a whole: colours inside would end it.
+    fn colour_in(self) -> Self {
+        Self::Plain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_plain_page_shows_all_that_matters() {
+        let page = record(
+            &json!({
+                "headline": "Čačak waits",
+                "published": {"at": "2023-01-08T10:33", "raw": "2023.01.08 10:33", "precision": "minute",
+                    "zone": "assumed", "ambiguous": false,
+                    "evidence": [{"kind": "weekday", "text": "on Sunday", "reading": "2023-01-08 is a Sunday"}]},
+                "authors": ["Mara Lindqvist"],
+                "dateline": {"place": "ČAČAK", "agency": null},
+                "text": "Čačak asked Serbia.",
+                "entities": [
+                    {"type": "GPE", "qid": "Q403", "mentions": [{"in": "text", "start": 12, "end": 18}]},
+                    {"type": "PERSON", "qid": null, "mentions": [{"in": "text", "start": 0, "end": 5}]}
+                ],
+                "edits": [{"rule": "teaser", "cut": "\nMore ", "put": ""}],
+                "related": [{"text": "Ferry line closes"}],
+                "flags": ["unbalanced_quotes"]
+            }),
+            "01.txt",
+            Palette::Plain,
+        );
+        for part in [
+            "Čačak waits (01.txt)",
+            "2023-01-08T10:33 read from “2023.01.08 10:33”, to the minute, zone assumed",
+            "weekday: “on Sunday” → 2023-01-08 is a Sunday",
+            "by Mara Lindqvist",
+            "from ČAČAK",
+            "[Čačak|PERSON] asked [Serbia|GPE Q403].",
+            "cut “␤More ” (teaser)",
+            "see also Ferry line closes",
+            "flags unbalanced_quotes",
+        ] {
+            assert!(page.contains(part), "{part} in\n{page}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The command line: what was typed, and one module a command.
+
+pub(crate) mod args;
+pub(crate) mod demo;
+pub(crate) mod enrich;
+pub(crate) mod exit;
+mod ordered;
+pub(crate) mod run;
+pub(crate) mod settings;
+pub(crate) mod tag;

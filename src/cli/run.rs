@@ -1,0 +1,43 @@
+//! `copydesk run`: the worker, until a signal ends it.
+
+use anyhow::{Context, Result};
+use copydesk::settings::Settings;
+use copydesk::{kafka, observe, worker};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::exit;
+
+/// Runs the worker; the exit code.
+pub(crate) fn run(settings: &Settings) -> Result<u8> {
+    observe::log::init(&settings.log)?;
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
+        worker::run(settings, kafka::connect, |_| {}, stop_signal()?).await.map_err(anyhow::Error::from)
+    });
+    // Whatever still blocks a thread ends with the process.
+    runtime.shutdown_background();
+    ended.map(|_| exit::OK)
+}
+
+/// The async side needs little: the pipeline's one task, the admin port, timers.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("copydesk-async")
+        .enable_all()
+        .build()
+        .context("cannot start the async runtime")
+}
+
+/// Resolves at SIGTERM or SIGINT.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    Ok(async move {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "signal received");
+    })
+}
