@@ -81,6 +81,7 @@ fn every_path_that_the_architecture_names_exists() {
     let page = read(&root().join("docs/ARCHITECTURE.md"));
     let paths: Vec<&str> = inline_code(&page)
         .into_iter()
+        .map(|code| code.split_once("::").map_or(code, |(file, _)| file))
         .filter(|code| FOLDERS.iter().any(|folder| code.starts_with(folder)) && !code.contains(' '))
         .collect();
     assert!(paths.len() > 30, "the map names its places, found {}", paths.len());
