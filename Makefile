@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-core quality lint fmt docs deny
+.PHONY: help demo test bench bench-core lint fmt docs deny
 
 # Passed on to the command behind a target: `make demo ARGS=--keep-running`.
 ARGS ?=
@@ -27,10 +27,6 @@ bench: ## Measure the worker on a real Apache Kafka and print a table.
 bench-core: ## Measure decode, normalize and tag on their own (criterion).
 	@.ci/install build
 	cargo bench --locked $(ARGS)
-
-quality: ## Score the output against labelled data.
-	@.ci/install build
-	cargo run --release --locked -p xtask -- quality $(ARGS)
 
 lint: ## What CI checks before it tests: format, clippy, documentation.
 	cargo fmt --all --check

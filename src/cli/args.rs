@@ -36,12 +36,12 @@ SIGTERM or Ctrl-C drains what is in flight, commits, leaves the group and exits 
 
 A raw article that is rejected gives an object with `error` on its line, and exit code 3 at the end.")]
     Enrich(EnrichArgs),
-    /// Tag texts: one {\"id\",\"text\"[,\"date\"]} a line in, one {\"id\",\"entities\"} a line out, same order.
+    /// Tag texts: one {"id","text"[,"date"]} a line in, one {"id","entities"} a line out, same order.
     #[command(after_help = "Example:
   echo '{\"id\":1,\"text\":\"Serbia asked NATO on Sunday.\",\"date\":\"2023-01-08\"}' | copydesk tag
 
 start and end are code points of that same text, end exclusive. A bad line gives \"entities\": [] and
-\"error\" in its place, and exit code 3 at the end.")]
+\"error\" in its place; the exit code stays 0.")]
     Tag(TagArgs),
     /// Check or show the settings.
     #[command(subcommand)]

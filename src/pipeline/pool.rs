@@ -5,7 +5,8 @@
 //! while any stage has work. The later queue never holds more than one record a thread.
 //!
 //! A record's span (`record`, with topic, partition, offset and id; children `normalize` and `tag`)
-//! is at debug level: where that is off it costs a few nanoseconds.
+//! is at info level, on by default: it costs some 2 µs while nothing is written in it, and a few nanoseconds
+//! where `log.level` leaves it out.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -165,7 +166,7 @@ impl<S: Stages> Worker<S> {
         let span = record_span(&work);
         let mut budget = Budget::new(self.steps);
         let result = {
-            let _in_stage = tracing::debug_span!(parent: &span, "normalize").entered();
+            let _in_stage = tracing::info_span!(parent: &span, "normalize").entered();
             self.guard(StageName::Normalize, || self.stages.normalize(&work.incoming, &mut budget))
         };
         match result {
@@ -194,7 +195,7 @@ impl<S: Stages> Worker<S> {
             return;
         }
         let result = {
-            let _in_stage = tracing::debug_span!(parent: &span, "tag").entered();
+            let _in_stage = tracing::info_span!(parent: &span, "tag").entered();
             self.guard(StageName::Tag, || self.stages.tag(&work.incoming, article, &mut budget))
         };
         match result {
@@ -226,7 +227,7 @@ impl<S: Stages> Worker<S> {
 
 fn record_span(work: &Work) -> Span {
     let position = &work.incoming.position;
-    tracing::debug_span!(
+    tracing::info_span!(
         parent: None,
         "record",
         topic = &*position.partition.topic,

@@ -7,6 +7,7 @@ mod stages;
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +64,14 @@ pub enum CoreError {
     KnowledgeBase(#[from] KbError),
 }
 
+/// A worker that runs.
+pub struct Started {
+    /// The address of the admin port, if there is one; it listens.
+    pub admin: Option<SocketAddr>,
+    /// What the admin port shows.
+    pub watch: Arc<Watch>,
+}
+
 /// The core as `settings` want it.
 ///
 /// # Errors
@@ -81,15 +90,15 @@ pub fn enricher(settings: &Settings) -> Result<Enricher, CoreError> {
 }
 
 /// Runs the worker until `shutdown` resolves and what is in flight is drained, or until it cannot go on.
-/// `connect` connects it to its broker: [`crate::kafka::connect`], but for the demo. `ready` gets the address of
-/// the admin port, if there is one, once it listens.
+/// `connect` connects it to its broker: [`crate::kafka::connect`], but for the demo. `started` hears once
+/// that it runs.
 ///
 /// # Errors
 /// [`WorkerError`] with the cause.
 pub async fn run(
     settings: &Settings,
     connect: impl FnOnce(&Settings, Arc<dyn Observer>) -> Result<Connected, ConnectError>,
-    ready: impl FnOnce(Option<std::net::SocketAddr>),
+    started: impl FnOnce(Started),
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<Summary, WorkerError> {
     let clock = RealClock::start();
@@ -123,7 +132,7 @@ pub async fn run(
         dead_letter = settings.dead_letter.topic,
         "worker started"
     );
-    ready(address);
+    started(Started { admin: address, watch: Arc::clone(&watch) });
     let ends = Ends {
         source_events: connected.source_events,
         control: connected.control,

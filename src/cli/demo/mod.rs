@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use copydesk::kafka::mock::{Cluster, Feed, PARTITIONS, ReadBack, Reader};
+use copydesk::observe::{self, Watch};
 use copydesk::pipeline::clock::{Clock, RealClock};
+use copydesk::publish;
 use copydesk::settings::Settings;
-use copydesk::{observe, publish, worker};
+use copydesk::worker::{self, Started};
 use tokio::sync::oneshot;
 
 use self::render::Palette;
@@ -37,7 +39,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
     let mut settings = settings::load(&args.settings)?.settings;
     let quiet = settings.log.level == "info" && !args.keep_running;
     if quiet {
-        settings.log.level = "warn".to_owned();
+        // What is rejected stands among the records; it need not be logged as well.
+        settings.log.level = "error".to_owned();
     }
     observe::log::init(&settings.log)?;
     let clock = RealClock::start();
@@ -51,7 +54,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
 
     let runtime = run::runtime()?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let (tell_admin, admin) = std::sync::mpsc::channel();
+    let (tell_started, started) = std::sync::mpsc::channel();
     let worker_settings = settings.clone();
     let connect = cluster.connector();
     let worker = runtime.spawn(async move {
@@ -59,17 +62,19 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
             // The sender gone is the end as well.
             stopped.await.ok();
         };
-        let ready = move |address| {
-            tell_admin.send(address).ok();
+        let tell = move |started| {
+            tell_started.send(started).ok();
         };
-        worker::run(&worker_settings, connect, ready, shutdown).await
+        worker::run(&worker_settings, connect, tell, shutdown).await
     });
     // Without an answer the worker has ended: its error says why.
-    let Ok(admin) = admin.recv() else {
+    let Ok(Started { admin, watch }) = started.recv() else {
         runtime.block_on(worker)??;
         bail!("the worker ended before it began");
     };
-    let began = clock.now();
+    runtime.block_on(until_ready(&watch))?;
+    let ready_after = clock.now();
+    let mut reader = Reader::start(&cluster, &[&settings.output.topic, &settings.dead_letter.topic])?;
     let feed = Feed::start(&cluster, &topics)?;
     let rounds = args.rounds.max(1);
     for round in 0..rounds {
@@ -78,10 +83,10 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
         }
     }
     feed.finish(PATIENCE)?;
-    let seen = read(&cluster, &settings, SAMPLES.len() * rounds, &clock)?;
-    let took = clock.now().saturating_sub(began);
+    let seen = read(&mut reader, &settings, SAMPLES.len() * rounds, &clock)?;
+    let took = clock.now().saturating_sub(ready_after);
     show(&seen, palette)?;
-    summarize(&seen, took)?;
+    summarize(&seen, took, ready_after)?;
     if args.keep_running {
         let address = admin.map_or_else(|| "off".to_owned(), |address| format!("http://{address}"));
         say(&format!(
@@ -101,6 +106,16 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
     Ok(exit::OK)
 }
 
+/// Waits until the worker has its partitions, so that the latencies are those of a running worker.
+async fn until_ready(watch: &Watch) -> Result<()> {
+    let ready = async {
+        while !watch.health.ready().ok {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ready).await.context("the worker got no partitions")
+}
+
 fn topics(settings: &Settings) -> Result<String> {
     match settings.input.topics.as_slice() {
         [topic] if !topic.starts_with('^') => Ok(topic.clone()),
@@ -113,8 +128,7 @@ fn say(line: &str) -> Result<()> {
 }
 
 /// Reads until every record that was fed is answered.
-fn read(cluster: &Cluster, settings: &Settings, expected: usize, clock: &RealClock) -> Result<Seen> {
-    let mut reader = Reader::start(cluster, &[&settings.output.topic, &settings.dead_letter.topic])?;
+fn read(reader: &mut Reader, settings: &Settings, expected: usize, clock: &RealClock) -> Result<Seen> {
     let mut seen = Seen::default();
     while seen.enriched + seen.rejected < expected {
         let Some(record) = reader.next(PATIENCE)? else {
@@ -162,7 +176,7 @@ fn show(seen: &Seen, palette: Palette) -> Result<()> {
     Ok(())
 }
 
-fn summarize(seen: &Seen, took: Duration) -> Result<()> {
+fn summarize(seen: &Seen, took: Duration, ready_after: Duration) -> Result<()> {
     let mut latencies = seen.latencies_ms.clone();
     latencies.sort_unstable();
     let quantile = |percent: usize| {
@@ -172,12 +186,13 @@ fn summarize(seen: &Seen, took: Duration) -> Result<()> {
     let records = seen.enriched + seen.rejected;
     let rate = records as f64 / took.as_secs_f64().max(0.001);
     say(&format!(
-        "{records} records in {:.2} s ({rate:.0} a second, connecting included): {} enriched, {} rejected; \
-         from produce to consume p50 {} ms, p99 {} ms",
+        "{records} records in {:.2} s ({rate:.0} a second): {} enriched, {} rejected; from produce to \
+         consume p50 {} ms, p99 {} ms; ready {:.2} s after the start",
         took.as_secs_f64(),
         seen.enriched,
         seen.rejected,
         quantile(50),
         quantile(99),
+        ready_after.as_secs_f64(),
     ))
 }
