@@ -1,7 +1,7 @@
 //! A decoded document to a clean article: fields, dates, language, and an account of every change.
 //!
-//! The order of work: lines are cleaned one by one ([`clean`]), told apart ([`structure`]), put
-//! together ([`assemble`]); then dates, language and sentences are read from the clean text. All
+//! The order of work: lines are cleaned one by one (`clean`), told apart (`structure`), put
+//! together (`assemble`); then dates, language and sentences are read from the clean text. All
 //! inner offsets are bytes; the record's code points are made once, at the end.
 
 mod assemble;
