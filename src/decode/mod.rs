@@ -4,6 +4,7 @@
 //! The format is what the caller insists on, else what the content type says, else what the value
 //! looks like. All that is refused says what was expected and what was found ([`DecodeError`]).
 
+mod authors;
 mod charset;
 mod compression;
 mod content_type;

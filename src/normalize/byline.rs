@@ -239,13 +239,12 @@ fn split_and(part: &str) -> Vec<&str> {
             names.push(name);
             continue;
         }
-        let mut rest = name;
-        while let Some(at) = lower(rest).find(" and ") {
-            let (head, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            names.push(head);
-            rest = tail.get(" and ".len()..).unwrap_or_default();
+        let mut start = 0;
+        for (at, and) in lowered.match_indices(" and ") {
+            names.extend(name.get(start..at));
+            start = at + and.len();
         }
-        names.push(rest);
+        names.extend(name.get(start..));
     }
     names
 }

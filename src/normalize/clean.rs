@@ -204,13 +204,25 @@ fn push_edit(edits: &mut Vec<ByteEdit>, span: Span<Bytes>, rule: Rule, put: Cow<
     edits.push(ByteEdit { span, rule, put });
 }
 
+/// How far the edits of a line were walked: offsets are asked for from left to right.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Walked {
+    edits: usize,
+    raw: usize,
+    clean: usize,
+}
+
 impl CleanLine<'_> {
-    /// The raw offset at which the clean text from byte `at` on begins. `None` where `at` lies
-    /// within a repair that cannot be parted.
-    pub(super) fn raw_offset(&self, at: usize) -> Option<usize> {
-        let (mut raw, mut clean) = (self.raw.start(), 0_usize);
-        for edit in &self.edits {
-            let until = clean + (edit.span.start() - raw);
+    /// The beginning of the line.
+    pub(super) fn begin(&self) -> Walked {
+        Walked { edits: 0, raw: self.raw.start(), clean: 0 }
+    }
+
+    /// The raw offset at which the clean text from byte `at` on begins; `at` does not lie before what
+    /// `walked` has seen. `None` where it lies within a repair that cannot be parted.
+    pub(super) fn raw_offset(&self, at: usize, walked: &mut Walked) -> Option<usize> {
+        while let Some(edit) = self.edits.get(walked.edits) {
+            let until = walked.clean + (edit.span.start() - walked.raw);
             if at < until || (at == until && !edit.put.is_empty()) {
                 break;
             }
@@ -218,9 +230,9 @@ impl CleanLine<'_> {
             if at < after {
                 return None;
             }
-            (raw, clean) = (edit.span.end(), after);
+            *walked = Walked { edits: walked.edits + 1, raw: edit.span.end(), clean: after };
         }
-        Some(raw + (at - clean))
+        Some(walked.raw + (at - walked.clean))
     }
 }
 
@@ -265,12 +277,13 @@ mod tests {
         let raw = "ab \u{a0} cd Ã© ef";
         let line = clean(raw, Span::new(0, raw.len())).unwrap();
         assert_eq!(line.text, "ab cd é ef");
-        let from = |at: usize| &raw[line.raw_offset(at).unwrap()..];
+        let offset = |at: usize| line.raw_offset(at, &mut line.begin());
+        let from = |at: usize| &raw[offset(at).unwrap()..];
         assert_eq!(from(3), "cd Ã© ef");
         assert_eq!(from(2), " \u{a0} cd Ã© ef");
         assert_eq!(from(6), "Ã© ef");
         assert_eq!(from(8), " ef");
-        assert_eq!(line.raw_offset(7), None, "é cannot be parted");
+        assert_eq!(offset(7), None, "é cannot be parted");
     }
 
     proptest! {

@@ -26,9 +26,11 @@ fn closes(c: char) -> bool {
 
 /// Adds the sentences of `paragraph`, which begins at byte `base` of the text, to `out`.
 pub(super) fn split(paragraph: &str, base: usize, out: &mut Vec<Span<Bytes>>) {
+    // Told once: a look at all that is left for each sentence would take time with the square.
+    let ascii = paragraph.is_ascii();
     let mut start = 0;
     let mut from = 0;
-    while let Some((at, stop)) = next_stop(paragraph, from) {
+    while let Some((at, stop)) = next_stop(paragraph, from, ascii) {
         let mut end = at + stop.len_utf8();
         let Some(after) = paragraph.get(end..) else { break };
         // `?!`, `...`, and the quotes and brackets that belong to the sentence.
@@ -55,9 +57,9 @@ pub(super) fn split(paragraph: &str, base: usize, out: &mut Vec<Span<Bytes>>) {
 }
 
 /// The next character that may end a sentence, from byte `from` on.
-fn next_stop(paragraph: &str, from: usize) -> Option<(usize, char)> {
+fn next_stop(paragraph: &str, from: usize, ascii: bool) -> Option<(usize, char)> {
     let rest = paragraph.get(from..)?;
-    if rest.is_ascii() {
+    if ascii {
         let at = rest.bytes().position(|byte| matches!(byte, b'.' | b'!' | b'?'))?;
         return Some((from + at, char::from(*rest.as_bytes().get(at)?)));
     }

@@ -5,7 +5,7 @@
 //! stays linear.
 
 use super::assemble::{Fate, Item};
-use super::clean::CleanLine;
+use super::clean::{CleanLine, Walked};
 use super::dateline::FoundDateline;
 use super::rules::Rule;
 use super::{byline, dateline, dates, headline, teaser};
@@ -30,16 +30,34 @@ struct Head<'r> {
     line: CleanLine<'r>,
     /// Byte of the clean text at which what is left begins.
     from: usize,
+    /// The same in the raw text.
+    raw: usize,
+    walked: Walked,
 }
 
-impl Head<'_> {
+impl<'r> Head<'r> {
+    /// The whole line.
+    fn whole(line: CleanLine<'r>) -> Self {
+        Self { from: 0, raw: line.raw.start(), walked: line.begin(), line }
+    }
+
+    /// Leaves the next `bytes` of the clean text out. Gives the head back as it was where that would part
+    /// a repair.
+    fn without(mut self, bytes: usize) -> Result<Self, Self> {
+        let from = self.from + bytes;
+        match self.line.raw_offset(from, &mut self.walked) {
+            Some(raw) => Ok(Self { from, raw, ..self }),
+            None => Err(self),
+        }
+    }
+
     fn rest(&self) -> &str {
         self.line.text.get(self.from..).unwrap_or_default()
     }
 
     /// What is left, in the raw text.
-    fn raw(&self) -> Option<Span<Bytes>> {
-        Some(Span::new(self.line.raw_offset(self.from)?, self.line.raw.end()))
+    fn raw(&self) -> Span<Bytes> {
+        Span::new(self.raw, self.line.raw.end())
     }
 }
 
@@ -55,7 +73,7 @@ impl<'r> Structure<'r> {
         let mut structure = Self::default();
         let title = headline.as_ref().map(|line| line.text.clone().into_owned());
         if let Some(line) = headline {
-            structure.keep(Field::Headline, Head { line, from: 0 });
+            structure.keep(Field::Headline, Head::whole(line));
         }
         structure.body(title.as_deref(), lines.into_iter());
         structure
@@ -83,7 +101,7 @@ impl<'r> Structure<'r> {
             // `IMPORTS UP - MINISTRY` looks like a dateline; with a date line below it is a headline.
             if headline::is_headline(&first.text, dated) && (dated || !opens_body()) {
                 title = Some(first.text.clone().into_owned());
-                structure.keep(Field::Headline, Head { line: first, from: 0 });
+                structure.keep(Field::Headline, Head::whole(first));
             } else {
                 structure.body(None, std::iter::once(first).chain(rest));
                 return structure;
@@ -94,7 +112,7 @@ impl<'r> Structure<'r> {
     }
 
     fn keep(&mut self, field: Field, head: Head<'r>) {
-        let Some(raw) = head.raw() else { return };
+        let raw = head.raw();
         let text = match head.line.text {
             text if head.from == 0 => text,
             text => text.get(head.from..).unwrap_or_default().to_owned().into(),
@@ -124,31 +142,35 @@ impl<'r> Structure<'r> {
             }
         }
         let mut teasers = Vec::new();
-        while let Some((line, at)) = lines.back().and_then(|line| Some((line, teaser::title(&line.text)?))) {
-            if line.raw_offset(at).is_none() {
-                break;
+        while let Some(at) = lines.back().and_then(|line| teaser::title(&line.text))
+            && let Some(line) = lines.pop_back()
+        {
+            match Head::whole(line).without(at) {
+                Ok(head) => teasers.push(head),
+                Err(whole) => {
+                    lines.push_back(whole.line);
+                    break;
+                }
             }
-            teasers.extend(lines.pop_back().map(|line| Head { line, from: at }));
         }
         if let Some(head) = first {
             self.keep(Field::Text, head);
         }
         for line in lines {
-            self.keep(Field::Text, Head { line, from: 0 });
+            self.keep(Field::Text, Head::whole(line));
         }
         for head in teasers.into_iter().rev() {
-            let Some(raw) = head.raw() else { continue };
-            self.cut(Span::new(head.line.raw.start(), raw.start()), Rule::Teaser);
+            self.cut(Span::new(head.line.raw.start(), head.raw), Rule::Teaser);
             self.keep(Field::Related, head);
         }
     }
 
     /// Runs the rules of the head on one line; what is left of it, if anything is.
     fn head(&mut self, title: Option<&str>, line: CleanLine<'r>, last: bool) -> Option<Head<'r>> {
-        let mut head = Head { line, from: 0 };
+        let mut head = Head::whole(line);
         loop {
             let rest = head.rest();
-            let Some(raw) = head.raw() else { return Some(head) };
+            let raw = head.raw();
             if !last {
                 if is_date_line(rest) {
                     self.cut_date_line(raw);
@@ -177,13 +199,11 @@ impl<'r> Structure<'r> {
             } else {
                 return Some(head);
             };
-            let next = Head { from: head.from + taken, line: head.line };
-            let Some(left) = next.raw() else {
-                // The rule would part a repair: leave the line as it is.
-                return Some(Head { from: next.from - taken, line: next.line });
+            head = match head.without(taken) {
+                Ok(next) => next,
+                Err(as_it_was) => return Some(as_it_was),
             };
-            self.cut(Span::new(raw.start(), left.start()), rule);
-            head = next;
+            self.cut(Span::new(raw.start(), head.raw), rule);
         }
     }
 }

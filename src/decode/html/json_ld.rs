@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::text::{of_markup, one_line};
+use crate::decode::authors::distinct;
 use crate::decode::json::names;
 use crate::decode::sniff;
 
@@ -172,13 +173,7 @@ impl<'v> Graph<'v> {
             };
             found.append(&mut of_item);
         }
-        let mut unique: Vec<String> = Vec::new();
-        for name in found.iter().map(|name| one_line(name)) {
-            if !name.is_empty() && !unique.contains(&name) {
-                unique.push(name);
-            }
-        }
-        unique
+        distinct(found.iter().map(|name| one_line(name)))
     }
 }
 

@@ -13,6 +13,7 @@ mod token;
 
 pub(super) use json_ld::is_article;
 
+use super::authors::distinct;
 use super::{DecodeError, DecodeLimits, Stated, StatedDate};
 use crate::article::Flag;
 use crate::budget::Budget;
@@ -153,13 +154,8 @@ fn stated(linked: &LinkedArticle, facts: &Facts) -> Stated {
 /// Authors of the first `meta` that names any; profile addresses are no names.
 fn meta_authors(facts: &Facts) -> Vec<String> {
     for name in AUTHOR_METAS {
-        let mut authors: Vec<String> = Vec::new();
-        for author in facts.all_of(name).filter(|author| !author.contains("://")) {
-            let author = text::one_line(author);
-            if !author.is_empty() && !authors.contains(&author) {
-                authors.push(author);
-            }
-        }
+        let named = facts.all_of(name).filter(|author| !author.contains("://"));
+        let authors = distinct(named.map(text::one_line));
         if !authors.is_empty() {
             return authors;
         }

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::decode::authors::distinct;
 use crate::decode::{DecodeError, Stated, StatedDate, html};
 
 /// How deep an article may be wrapped (`{"response": {"docs": [{…}]}}`).
@@ -318,7 +319,7 @@ impl Fields {
             }
             Slot::Authors => {
                 if stated.authors.is_empty() {
-                    stated.authors = unique(names(&value));
+                    stated.authors = distinct(names(&value));
                 }
                 return;
             }
@@ -463,16 +464,6 @@ fn collect_names(value: &Value, depth: usize, found: &mut Vec<String>) {
         }
         _ => {}
     }
-}
-
-fn unique(names: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        if !kept.contains(&name) {
-            kept.push(name);
-        }
-    }
-    kept
 }
 
 #[cfg(test)]
