@@ -115,6 +115,10 @@ impl Scan<'_, '_> {
         if first.opens() && self.lower_elsewhere(from) {
             return false;
         }
+        // `Busse` is a village and the plural of a bus.
+        if self.nouns_in_capitals && row.prior < KNOWN {
+            return false;
+        }
         if row.prior >= WELL_KNOWN {
             return !(has(name::PERSONAL) && row.kind != Kind::Person && self.beside_capitals(from));
         }

@@ -37,9 +37,8 @@ impl Recognizer for GazetteerRecognizer {
         language: Option<&str>,
         budget: &mut Budget,
     ) -> Result<Vec<TypedSpan>, TagError> {
-        let english = language.is_none_or(|tag| tag == "und" || tag.split('-').next() == Some("en"));
         budget.spend(words.len())?;
-        let scan = Scan::new(words, &self.kb, english);
+        let scan = Scan::new(words, &self.kb, language);
         let mut spans: Vec<TypedSpan> = Vec::with_capacity(words.len() / 8 + 4);
         let mut at = 0;
         while let Some(token) = words.get(at) {

@@ -17,10 +17,15 @@ pub(crate) struct Scan<'a, 't> {
     lower: FxHashSet<&'a str>,
     /// The rules of English apply.
     pub(crate) english: bool,
+    /// The language gives every noun a capital: one capital alone says little.
+    pub(crate) nouns_in_capitals: bool,
 }
 
 impl<'a, 't> Scan<'a, 't> {
-    pub(crate) fn new(words: &'a Words<'t>, kb: &'a KnowledgeBase, english: bool) -> Self {
+    pub(crate) fn new(words: &'a Words<'t>, kb: &'a KnowledgeBase, language: Option<&str>) -> Self {
+        let primary = language.and_then(|tag| tag.split('-').next());
+        let english = matches!(primary, None | Some("und" | "en"));
+        let nouns_in_capitals = matches!(primary, Some("de" | "lb"));
         let mut bits = vec![0_u8; words.len()];
         let mut lower = FxHashSet::with_capacity_and_hasher(words.len() / 2, FxBuildHasher);
         for (index, slot) in bits.iter_mut().enumerate() {
@@ -31,7 +36,7 @@ impl<'a, 't> Scan<'a, 't> {
                 lower.insert(words.folded(index));
             }
         }
-        Self { words, kb, bits, lower, english }
+        Self { words, kb, bits, lower, english, nouns_in_capitals }
     }
 
     /// Whether anything of `bits` is known of the word of that token.

@@ -130,6 +130,14 @@ fn rules_of_english_hold_back_in_another_language() {
 }
 
 #[test]
+fn a_capital_says_little_where_every_noun_has_one() {
+    let text = "Die Busse fahren von Dresden nach Peru, die Brücken sind offen.";
+    let input = TagInput { text, language: Some("de"), ..TagInput::default() };
+    let entities = tagger().tag(&input, &mut Budget::default()).unwrap();
+    assert_eq!(entities.iter().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["Q1731", "Q419"]);
+}
+
+#[test]
 fn datelines_find_their_place() {
     for (name, expected) in [
         ("PRISTINA", Some("Q25270")),
