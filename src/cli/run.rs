@@ -29,15 +29,14 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
         .context("cannot start the async runtime")
 }
 
-/// Resolves at SIGTERM or SIGINT.
-pub(crate) fn stop_signal() -> Result<impl Future<Output = ()> + Send> {
+/// Resolves at SIGTERM or SIGINT, with its name.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = &'static str> + Send> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     Ok(async move {
-        let name = tokio::select! {
+        tokio::select! {
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
-        };
-        tracing::info!(signal = name, "signal received");
+        }
     })
 }

@@ -133,7 +133,7 @@ fn connect_to(
     const SINK_EVENTS: usize = 1024;
     let shares = Shares::of(settings.limits.memory);
     let brokers = &settings.kafka.brokers;
-    tracing::info!(brokers = %brokers.join(","), group = %settings.kafka.group_id, "connecting to kafka");
+    tracing::debug!(brokers = %brokers.join(","), group = %settings.kafka.group_id, "connecting to kafka");
     let (event_sender, source_events) = mpsc::channel(EVENT_CAPACITY);
     let (sink_sender, sink_events) = mpsc::channel(SINK_EVENTS);
     // At most one pause and one resume of each partition for a turn of the poll loop, and a leave.

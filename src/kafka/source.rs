@@ -209,7 +209,7 @@ impl Source {
         }
         // Some time beyond the drain's own deadline, for librdkafka to ask for the revoke.
         self.leave_by = Some(Instant::now() + self.drain_deadline + Duration::from_secs(2));
-        tracing::info!("leaving the group");
+        tracing::debug!("leaving the group");
         self.consumer.unsubscribe();
     }
 
@@ -379,7 +379,7 @@ impl Source {
             self.lose(&change, partitions, "lost");
             return;
         }
-        tracing::info!(partitions = %names(&partitions), "partitions are to be revoked, draining");
+        tracing::debug!(partitions = %names(&partitions), "partitions are to be revoked, draining");
         let (reply, drained) = oneshot::channel();
         self.send(SourceEvent::Revoking { partitions: partitions.clone(), drained: reply });
         let deadline = Instant::now() + self.drain_deadline;
@@ -420,7 +420,12 @@ impl Source {
         for partition in partitions {
             self.paused.remove(partition);
         }
-        tracing::info!(kind, partitions = %names(partitions), "partitions given up");
+        let partitions = names(partitions);
+        if kind == "lost" {
+            tracing::warn!(%partitions, "partitions lost, work in flight discarded");
+        } else {
+            tracing::info!(%partitions, "partitions given up");
+        }
     }
 
     /// The list's partitions, sharing the names of topics.
@@ -456,7 +461,7 @@ impl Source {
         }
         let Self { consumer, events, mut outbox, .. } = self;
         drop(consumer);
-        tracing::info!("the source has ended");
+        tracing::debug!("the source has ended");
         let deadline = Instant::now() + Duration::from_secs(1);
         while let Some(event) = outbox.pop_front() {
             if let Err(mpsc::error::TrySendError::Full(event)) = events.try_send(event) {

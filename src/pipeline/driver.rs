@@ -247,16 +247,17 @@ impl<C: SourceControl, K: Sink> Driver<C, K> {
         match event {
             SourceEvent::Record(incoming) => self.machine.record(incoming, now),
             SourceEvent::Assigned { epoch, partitions } => {
-                tracing::info!(epoch = epoch.0, partitions = partitions.len(), "partitions assigned");
+                // The source tells the log of rebalances: it knows the names, and whether they went well.
+                tracing::debug!(epoch = epoch.0, partitions = partitions.len(), "assigned");
                 self.machine.assigned(epoch, partitions);
             }
             SourceEvent::Revoking { partitions, drained } => {
-                tracing::info!(partitions = partitions.len(), "partitions revoked, draining");
+                tracing::debug!(partitions = partitions.len(), "revoking");
                 let id = self.machine.revoking(&partitions, now);
                 self.replies.insert(id, drained);
             }
             SourceEvent::Lost { partitions } => {
-                tracing::warn!(partitions = partitions.len(), "partitions lost, work in flight discarded");
+                tracing::debug!(partitions = partitions.len(), "lost");
                 self.machine.lost(&partitions);
             }
             SourceEvent::Failed { message } => return Err(Stopped::Source(message)),

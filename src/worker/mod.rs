@@ -89,9 +89,9 @@ pub fn enricher(settings: &Settings) -> Result<Enricher, CoreError> {
     Ok(Enricher::new(limits, normalizer, tagger))
 }
 
-/// Runs the worker until `shutdown` resolves and what is in flight is drained, or until it cannot go on.
-/// `connect` connects it to its broker: [`crate::kafka::connect`], but for the demo. `started` hears once
-/// that it runs.
+/// Runs the worker until `shutdown` resolves, with what asked for it, and what is in flight is drained, or
+/// until it cannot go on. `connect` connects it to its broker: [`crate::kafka::connect`], but for the
+/// demo. `started` hears once that it runs.
 ///
 /// # Errors
 /// [`WorkerError`] with the cause.
@@ -99,7 +99,7 @@ pub async fn run(
     settings: &Settings,
     connect: impl FnOnce(&Settings, Arc<dyn Observer>) -> Result<Connected, ConnectError>,
     started: impl FnOnce(Started),
-    shutdown: impl Future<Output = ()> + Send,
+    shutdown: impl Future<Output = &'static str> + Send,
 ) -> Result<Summary, WorkerError> {
     let clock = RealClock::start();
     let watch_clock: WatchClock = Arc::new(move || clock.now());
@@ -141,8 +141,8 @@ pub async fn run(
     };
     let stopping = Arc::clone(&watch);
     let shutdown = async move {
-        shutdown.await;
-        tracing::info!("stopping: draining what is in flight");
+        let asked_by = shutdown.await;
+        tracing::info!(asked_by, "stopping: draining what is in flight");
         stopping.health.stopping();
     };
     let outcome =
@@ -160,7 +160,15 @@ pub async fn run(
         tracing::warn!(error = %error, "admin port ended badly");
     }
     match &outcome {
-        Ok(summary) => tracing::info!(?summary, "worker stopped"),
+        Ok(Summary { counts, drained }) => tracing::info!(
+            drained,
+            received = counts.received,
+            outputs = counts.outputs,
+            tombstones = counts.tombstones,
+            dead_letters = counts.dead_letters,
+            left_to_others = counts.dropped,
+            "worker stopped"
+        ),
         Err(stopped) => tracing::error!(error = %stopped, "worker stopped by itself"),
     }
     Ok(outcome?)

@@ -30,6 +30,12 @@ impl Stored {
         Self { partition, value: Some(value.into()), ..Self::default() }
     }
 
+    /// The value of the last header of this name.
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        let found = self.headers.iter().rfind(|(found, _)| found == name);
+        found.and_then(|(_, value)| value.as_deref())
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(self.value.as_deref().unwrap_or_default()).into_owned()
     }
@@ -163,7 +169,15 @@ pub fn committed(brokers: &str, group: &str, topic: &str, partitions: i32) -> BT
     let consumer: BaseConsumer = config(brokers).set("group.id", group).create().expect("consumer");
     let mut list = TopicPartitionList::new();
     list.add_partition_range(topic, 0, partitions - 1);
-    let answer = consumer.committed_offsets(list, PATIENCE).expect("committed offsets");
+    let deadline = Instant::now() + PATIENCE;
+    // The first group of a new broker has to wait for its coordinator.
+    let answer = loop {
+        match consumer.committed_offsets(list.clone(), PATIENCE) {
+            Ok(answer) => break answer,
+            Err(error) => assert!(Instant::now() < deadline, "committed offsets: {error}"),
+        }
+        std::thread::park_timeout(Duration::from_millis(50));
+    };
     let offset = |raw: Offset| match raw {
         Offset::Offset(offset) => Some(offset),
         _ => None,

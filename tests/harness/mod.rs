@@ -10,6 +10,8 @@
 
 pub mod client;
 pub mod desk;
+pub mod stories;
+pub mod worker;
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -61,6 +61,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
         let shutdown = async {
             // The sender gone is the end as well.
             stopped.await.ok();
+            "the end of the demo"
         };
         let tell = move |started| {
             tell_started.send(started).ok();
