@@ -128,6 +128,29 @@ fn workers_that_leave_or_die_lose_nothing() {
 }
 
 #[test]
+fn a_spare_worker_is_ready_and_a_rebalance_is_counted_once() {
+    let route = Route::create("spare", 1);
+    let mut first = route.start(&[]);
+    first.waits_for_partitions(1);
+    let mut spare = route.start(&[]);
+    spare.waits_for_partitions(0);
+    eventually("the first one keeps its partition", || {
+        first.is_ready() && first.metric("copydesk_assigned_partitions") == 1.0
+    });
+    let rebalances = |worker: &mut Worker, kind: &str| {
+        worker.metric(&format!("copydesk_rebalances_total{{kind=\"{kind}\"}}"))
+    };
+    assert_eq!((rebalances(&mut first, "assign"), rebalances(&mut first, "revoke")), (1.0, 0.0));
+    first.stop();
+    spare.waits_for_partitions(1);
+    assert_eq!((rebalances(&mut spare, "revoke"), rebalances(&mut spare, "lost")), (0.0, 0.0));
+    write(broker(), &route.input, &records(0..5, 1));
+    assert_eq!(read(broker(), &route.output, 5).len(), 5);
+    spare.stop();
+    assert!(first.complaints().is_empty() && spare.complaints().is_empty());
+}
+
+#[test]
 fn it_waits_for_its_topics_and_says_so() {
     let route = Route::named("late");
     let mut worker = route.start(&[]);

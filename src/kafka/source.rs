@@ -345,7 +345,9 @@ impl Source {
         let partitions = self.partitions(list);
         make(&self.consumer, change);
         self.consumer.context().reporter.healthy();
-        if partitions.is_empty() {
+        // A rebalance that brings nothing to add is no news; but to one that holds nothing it is: there are
+        // more workers than partitions, and this one is a member that stands by.
+        if partitions.is_empty() && !self.assignment.is_empty() {
             return;
         }
         let epoch = self.assignment.add(&partitions);
