@@ -49,8 +49,8 @@ impl Observer for Watch {
         self.metrics.record_in(partition, bytes);
     }
 
-    fn record_out(&self, topic: &str, destination: Destination, tombstone: bool) {
-        self.metrics.record_out(topic, destination, tombstone);
+    fn record_out(&self, partition: &PartitionId, destination: Destination, tombstone: bool) {
+        self.metrics.record_out(partition, destination, tombstone);
     }
 
     fn rejected(&self, partition: &PartitionId, offset: i64, rejection: &Rejection) {

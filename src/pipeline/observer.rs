@@ -41,8 +41,8 @@ impl Queue {
 pub trait Observer: Send + Sync {
     /// A record came in.
     fn record_in(&self, _partition: &PartitionId, _bytes: usize) {}
-    /// A record (or tombstone) was delivered and sealed.
-    fn record_out(&self, _topic: &str, _destination: Destination, _tombstone: bool) {}
+    /// The answer to a record (or tombstone) of this partition was delivered and sealed.
+    fn record_out(&self, _partition: &PartitionId, _destination: Destination, _tombstone: bool) {}
     /// A record was rejected: it becomes a dead letter.
     fn rejected(&self, _partition: &PartitionId, _offset: i64, _rejection: &Rejection) {}
     /// A stage ended for one record.

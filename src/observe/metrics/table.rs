@@ -91,17 +91,17 @@ table! {
     RECORDS_IN_BYTES = Counter "copydesk_records_in_bytes_total" in "bytes" by ["topic"]:
         "Bytes of the records that came in, with keys and headers, by input topic.";
     RECORDS_OUT = Counter "copydesk_records_out_total" in "records" by ["topic"]:
-        "Records delivered to the output topic and committed, tombstones too.";
+        "Records delivered to the output topic and committed, tombstones too, by input topic.";
     DEAD_LETTERS = Counter "copydesk_dead_letters_total" in "records" by ["topic"]:
-        "Records delivered to the dead-letter topic and committed. In, less out, less dead letters, is in flight, or was read again.";
+        "Records delivered to the dead-letter topic and committed, by input topic. In, less out, less dead letters, is in flight, or was read again.";
     TOMBSTONES = Counter "copydesk_tombstones_total" in "records" by ["topic"]:
-        "Of the records delivered, those without a value, by the topic that they went to.";
+        "Of the records delivered, those without a value (dead letters too), by input topic.";
     REJECTIONS = Counter "copydesk_rejections_total" in "records" by ["stage", "code"]:
         "Records rejected, by stage and cause. They become dead letters; one that is read again counts again.";
     REJECTIONS_NOT_LOGGED = Counter "copydesk_rejections_not_logged_total" in "records" by []:
         "Rejections beyond log.rejected_per_second: counted, without a log line of their own.";
     STAGE_DURATION = Histogram "copydesk_stage_duration_seconds" in "seconds" by ["stage"]:
-        "Time that one record took in one stage, without waiting.";
+        "Time that one record took in one stage, without waiting: normalize (with decoding) and tag (with the envelope).";
     QUEUE_DEPTH = Gauge "copydesk_queue_depth" in "items" by ["queue"]:
         "What waits in each queue.";
     QUEUE_CAPACITY = Gauge "copydesk_queue_capacity" in "items" by ["queue"]:

@@ -20,9 +20,9 @@ fn told(metrics: &Metrics) {
     metrics.assigned(&partition(1), true);
     metrics.record_in(&partition(0), 100);
     metrics.record_in(&partition(1), 11);
-    metrics.record_out("out", Destination::Output, false);
-    metrics.record_out("out", Destination::Output, true);
-    metrics.record_out("dead", Destination::DeadLetter, false);
+    metrics.record_out(&partition(0), Destination::Output, false);
+    metrics.record_out(&partition(0), Destination::Output, true);
+    metrics.record_out(&partition(1), Destination::DeadLetter, false);
     metrics.rejected(&partition(0), 5, &Rejection::new(StageName::Tag, "budget_exceeded", "too much"));
     for stage in STAGES {
         metrics.stage_took(stage, Duration::from_micros(30));
@@ -60,14 +60,14 @@ fn what_is_told_is_shown() {
         &[
             "copydesk_records_in_total{topic=\"raw\"} 2",
             "copydesk_records_in_bytes_total{topic=\"raw\"} 111",
-            "copydesk_records_out_total{topic=\"out\"} 2",
-            "copydesk_tombstones_total{topic=\"out\"} 1",
-            "copydesk_dead_letters_total{topic=\"dead\"} 1",
+            "copydesk_records_out_total{topic=\"raw\"} 2",
+            "copydesk_tombstones_total{topic=\"raw\"} 1",
+            "copydesk_dead_letters_total{topic=\"raw\"} 1",
             "copydesk_rejections_total{stage=\"tag\",code=\"budget_exceeded\"} 1",
             "copydesk_rejections_not_logged_total 0",
             "copydesk_stage_duration_seconds_count{stage=\"normalize\"} 1",
-            "copydesk_stage_duration_seconds_bucket{le=\"0.000025\",stage=\"decode\"} 0",
-            "copydesk_stage_duration_seconds_bucket{le=\"0.00005\",stage=\"decode\"} 1",
+            "copydesk_stage_duration_seconds_bucket{le=\"0.000025\",stage=\"tag\"} 0",
+            "copydesk_stage_duration_seconds_bucket{le=\"0.00005\",stage=\"tag\"} 1",
             "copydesk_queue_depth{queue=\"source\"} 0",
             "copydesk_queue_depth{queue=\"delivery\"} 4",
             "copydesk_queue_capacity{queue=\"tag\"} 12",

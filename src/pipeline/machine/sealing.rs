@@ -145,7 +145,7 @@ fn count_sealed(counts: &mut super::Counts, slot: &Slot) {
 fn report_sealed(observer: &dyn crate::pipeline::observer::Observer, slot: &Slot, unix_ms: i64) {
     let State::Produced { destination, tombstone } = slot.state else { return };
     let incoming = &slot.incoming;
-    observer.record_out(&incoming.position.partition.topic, destination, tombstone);
+    observer.record_out(&incoming.position.partition, destination, tombstone);
     if let Some(stamped) = incoming.timestamp_ms {
         let took = u64::try_from(unix_ms.saturating_sub(stamped)).unwrap_or(0);
         observer.end_to_end(Duration::from_millis(took));
