@@ -230,6 +230,46 @@ fn without_a_broker_it_is_alive_not_ready_and_stops_at_once() {
     assert_eq!(worker.told("worker stopped").len(), 1);
 }
 
+/// Why it failed: told once, as an error.
+fn one_error(worker: &Worker) -> Value {
+    let mut errors: Vec<_> = worker.log().into_iter().filter(|line| line["level"] == "ERROR").collect();
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert_eq!(errors[0]["message"], "worker failed");
+    errors.remove(0)
+}
+
+#[test]
+fn a_record_that_can_be_put_nowhere_ends_it_with_the_cause() {
+    let mut route = Route::create("nowhere", 1);
+    route.dead = harness::unique("nowhere.small");
+    create_topic(broker(), &route.dead, 1, &[KEEP, &[("max.message.bytes", "1000")]].concat());
+    let mut fed = records(0..3, 1);
+    fed[1].value = Some([&b"\x89PNG\r\n\x1a\n\x00"[..], &[0; 5000]].concat());
+    write(broker(), &route.input, &fed);
+    let mut worker = route.start(&[]);
+    let status = worker.end();
+    assert_eq!(status.code(), Some(1), "{:#?}", worker.log());
+    let told = one_error(&worker);
+    let cause = told["error"].as_str().unwrap();
+    assert!(cause.contains(&route.dead) && cause.contains("nothing may be lost"), "{cause}");
+    let next = committed(broker(), &route.group, &route.input, 1).get(&0).copied().unwrap_or_default();
+    assert!(next <= 1, "{next}: the record is still to be done");
+}
+
+#[test]
+fn the_newer_of_two_with_one_instance_id_fences_the_older() {
+    let route = Route::create("static", 2);
+    let mut older = route.start(&["kafka.instance_id=desk-1"]);
+    older.waits_for_partitions(2);
+    let mut newer = route.start(&["kafka.instance_id=desk-1"]);
+    let status = older.end();
+    assert_eq!(status.code(), Some(1), "{:#?}", older.log());
+    let told = one_error(&older);
+    assert!(told["error"].as_str().unwrap().contains("fenced"), "{told}");
+    newer.waits_for_partitions(2);
+    newer.stop();
+}
+
 #[test]
 fn settings_that_break_a_guarantee_are_refused_all_at_once() {
     let refused = copydesk()
@@ -263,8 +303,9 @@ fn an_admin_port_that_is_taken_ends_it_with_the_cause() {
     let address = taken.local_addr().unwrap().to_string();
     let failed = copydesk().args(["run", "--set", &format!("admin.listen={address}")]).output().unwrap();
     assert_eq!(failed.status.code(), Some(1));
-    let told = String::from_utf8(failed.stderr).unwrap();
-    assert!(told.contains("admin.listen") && told.contains(&address), "{told}");
+    let told: Value = serde_json::from_slice(&failed.stderr).expect("one line of the log");
+    let cause = told["error"].as_str().unwrap();
+    assert!(cause.contains("admin.listen") && cause.contains(&address), "{told}");
 }
 
 #[test]

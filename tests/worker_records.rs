@@ -169,7 +169,7 @@ fn assert_output(stored: &Stored, fed: &Stored, route: &Route) {
     assert_eq!(source["topic"], route.input);
     assert_eq!(
         (source["partition"].as_i64(), source["offset"].as_i64()),
-        (Some(i64::from(fed.partition)), Some(number as i64 / 6))
+        (Some(i64::from(fed.partition)), Some(i64::try_from(number / 6).unwrap()))
     );
     assert_eq!(source["bytes"].as_u64().unwrap(), fed.value.as_ref().unwrap().len() as u64);
     let key = fed.key.as_ref().map(|key| String::from_utf8(key.clone()).unwrap());

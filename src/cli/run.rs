@@ -11,12 +11,21 @@ use super::exit;
 pub(crate) fn run(settings: &Settings) -> Result<u8> {
     observe::log::init(&settings.log)?;
     let runtime = runtime()?;
-    let ended = runtime.block_on(async {
-        worker::run(settings, kafka::connect, |_| {}, stop_signal()?).await.map_err(anyhow::Error::from)
-    });
+    let shutdown = {
+        let _signals_need_it = runtime.enter();
+        stop_signal()?
+    };
+    let ended = runtime.block_on(worker::run(settings, kafka::connect, |_| {}, shutdown));
     // Whatever still blocks a thread ends with the process.
     runtime.shutdown_background();
-    ended.map(|_| exit::OK)
+    match ended {
+        Ok(_) => Ok(exit::OK),
+        Err(error) => {
+            // Standard error is the log's: whoever reads it line by line finds the cause in its format.
+            tracing::error!(error = %error, "worker failed");
+            Ok(exit::FAILED)
+        }
+    }
 }
 
 /// The async side needs little: the pipeline's one task, the admin port, timers.

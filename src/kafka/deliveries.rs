@@ -86,7 +86,7 @@ impl Deliveries {
     /// The sink cannot go on.
     pub(crate) fn fail(&self, message: String) {
         if !self.failed.swap(true, Ordering::AcqRel) {
-            tracing::error!(cause = %message, "the sink failed");
+            tracing::debug!(cause = %message, "the sink failed");
             self.tell(SinkEvent::Failed { message });
         }
     }

@@ -113,7 +113,7 @@ impl Source {
     /// Runs until told to leave, or until there is no going on.
     pub(crate) fn run(mut self) {
         if let Err(message) = self.serve() {
-            tracing::error!(cause = %message, "the source failed");
+            tracing::debug!(cause = %message, "the source failed");
             self.outbox.push_back(SourceEvent::Failed { message });
         }
         self.close();

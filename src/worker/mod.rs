@@ -159,17 +159,16 @@ pub async fn run(
     {
         tracing::warn!(error = %error, "admin port ended badly");
     }
-    match &outcome {
-        Ok(Summary { counts, drained }) => tracing::info!(
-            drained,
-            received = counts.received,
-            outputs = counts.outputs,
-            tombstones = counts.tombstones,
-            dead_letters = counts.dead_letters,
-            left_to_others = counts.dropped,
-            "worker stopped"
-        ),
-        Err(stopped) => tracing::error!(error = %stopped, "worker stopped by itself"),
-    }
-    Ok(outcome?)
+    let summary = outcome?;
+    let Summary { counts, drained } = &summary;
+    tracing::info!(
+        drained,
+        received = counts.received,
+        outputs = counts.outputs,
+        tombstones = counts.tombstones,
+        dead_letters = counts.dead_letters,
+        left_to_others = counts.dropped,
+        "worker stopped"
+    );
+    Ok(summary)
 }
