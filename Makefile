@@ -22,6 +22,7 @@ test: ## Install what the tests need, then run all of them, those on a real Apac
 
 bench: ## Measure the worker on a real Apache Kafka and print a table.
 	@.ci/install build kafka
+	cargo build --release --locked
 	cargo run --release --locked -p xtask -- bench $(ARGS)
 
 bench-core: ## Measure decode, normalize and tag on their own (criterion).

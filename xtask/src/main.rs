@@ -1,5 +1,7 @@
-//! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base.
+//! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base,
+//! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka.
 
+mod bench;
 mod kb;
 
 use std::path::PathBuf;
@@ -23,6 +25,8 @@ fn main() -> anyhow::Result<()> {
             let data = data.context("expected --data FOLDER, the folder of the source tables")?;
             kb::build(&data, &root)
         }
-        other => bail!("expected `kb --data FOLDER [--root FOLDER]`, found {other:?}"),
+        Some("bench") => bench::run(arguments),
+        Some(bench::PASS_THROUGH) => bench::pass_through(arguments),
+        other => bail!("expected `kb --data FOLDER [--root FOLDER]` or `bench --help`, found {other:?}"),
     }
 }
