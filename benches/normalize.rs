@@ -68,6 +68,27 @@ fn growth(criterion: &mut Criterion) {
     }
     group.finish();
     print_growth("normalize", document, check);
+    let long_line = |story: &Story| {
+        let text = format!("{HEADLINE}\n2023.01.08 10:33\n{}\n", story.paragraphs.join(" "));
+        Document::of_layout(Layout::scraped(text))
+    };
+    print_growth("normalize, one paragraph", long_line, |document, story| {
+        let article = Normalizer::default().normalize(document, None, &mut Budget::new(u64::MAX)).unwrap();
+        assert_eq!(article.paragraphs.len(), 1);
+        assert_eq!(article.sentences.len(), 3 * story.paragraphs.len());
+    });
+    print_growth(
+        "normalize, one paragraph of ASCII",
+        |story| {
+            let text: String = story.paragraphs.join(" ").chars().filter(char::is_ascii).collect();
+            Document::of_layout(Layout::of_fields(Some(HEADLINE), &text))
+        },
+        |document, _| {
+            let article =
+                Normalizer::default().normalize(document, None, &mut Budget::new(u64::MAX)).unwrap();
+            assert_eq!(article.paragraphs.len(), 1);
+        },
+    );
 }
 
 criterion_group!(benches, one_story, growth);

@@ -60,7 +60,7 @@ pub(super) fn split(paragraph: &str, base: usize, out: &mut Vec<Span<Bytes>>) {
 fn next_stop(paragraph: &str, from: usize, ascii: bool) -> Option<(usize, char)> {
     let rest = paragraph.get(from..)?;
     if ascii {
-        let at = rest.bytes().position(|byte| matches!(byte, b'.' | b'!' | b'?'))?;
+        let at = memchr::memchr3(b'.', b'!', b'?', rest.as_bytes())?;
         return Some((from + at, char::from(*rest.as_bytes().get(at)?)));
     }
     let (at, c) =
