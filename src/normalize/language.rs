@@ -4,8 +4,12 @@ use crate::article::Language;
 
 /// How much of the text is looked at, in code points.
 const WINDOW: usize = 1_000;
-/// The share of function words above which a text is English without a second look.
-const ENGLISH_SHARE: f64 = 0.22;
+/// The share of function words above which a text is English without a second look, which costs more
+/// than all the rest of normalizing. Of news in English, more than nine in ten have more.
+const ENGLISH_SHARE: f64 = 0.18;
+/// One word in so many must be `the`, the one of them that no other language has: Afrikaans has `is`,
+/// `was`, `by` and `as`, too.
+const WORDS_TO_A_THE: u32 = 50;
 /// The fewest words for that short way.
 const ENGLISH_WORDS: usize = 40;
 /// Below this confidence of the detector the language is not said.
@@ -104,14 +108,17 @@ fn window(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// The share of common English words among the words of `text`; `None` if there are too few words.
+/// The share of common English words among the words of `text`; `None` if there are too few words, or
+/// too few of the surest.
 fn english_share(text: &str) -> Option<f64> {
-    let (mut words, mut common) = (0_u32, 0_u32);
+    let (mut words, mut common, mut surest) = (0_u32, 0_u32, 0_u32);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
         common += u32::from(word.len() <= 5 && ENGLISH.contains(&word));
+        surest += u32::from(word == "the");
     }
-    (words as usize >= ENGLISH_WORDS).then(|| f64::from(common) / f64::from(words))
+    (words as usize >= ENGLISH_WORDS && surest * WORDS_TO_A_THE >= words)
+        .then(|| f64::from(common) / f64::from(words))
 }
 
 fn rounded(confidence: f64) -> f64 {
@@ -125,9 +132,7 @@ pub(super) fn detect(text: &str, stated: Option<&str>) -> Option<Language> {
     if window.is_empty() {
         return None;
     }
-    if window.is_ascii()
-        && let Some(share) = english_share(window).filter(|share| *share >= ENGLISH_SHARE)
-    {
+    if let Some(share) = english_share(window).filter(|share| *share >= ENGLISH_SHARE) {
         return Some(Language { tag: "en".to_owned(), confidence: rounded((0.6 + share).min(1.0)) });
     }
     let primary =
@@ -158,6 +163,15 @@ mod tests {
         let english = "The bridge over the harbour was closed for two days after the storm, and the council said \
                        that it would be open again by noon. They have not said which of the lanes would be closed.";
         check(english, None, "en");
+        let accented = english.replace("the council", "Council – “Łódź’s” –").replace("storm", "El Niño");
+        check(&accented, None, "en");
+        check(
+            "Die hawe is na die storm vir twee dae gesluit en die brug was toe onder water. Dit is die eerste keer \
+             dat dit gebeur, en die burgemeester het gesê daar is geen gevaar nie. Die skool was by die kerk en is \
+             nou by die hawe. Die reën was so swaar as wat dit in jare was.",
+            None,
+            "af",
+        );
         check(
             "Der Hafen der Stadt wurde nach dem Sturm für zwei Tage gesperrt, und die Behörden teilten mit, dass \
              die Brücke am Mittag wieder geöffnet werde.",
