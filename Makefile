@@ -3,13 +3,13 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-core lint fmt docs deny
+.PHONY: help demo test bench bench-core lint fmt docs deny image-proof
 
 # Passed on to the command behind a target: `make demo ARGS=--keep-running`.
 ARGS ?=
 
 help: ## This list.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 19
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 demo: ## Build the worker and run it on sample articles, with a broker inside the process.
 	@.ci/install build
@@ -37,6 +37,10 @@ lint: ## What CI checks before it tests: format, clippy, documentation.
 deny: ## Duplicate versions, licences and sources of the dependencies.
 	@.ci/install deny
 	cargo deny --locked check bans licenses sources
+
+image-proof: ## Build the image without a registry, and run it against a real Apache Kafka (as root, on Linux).
+	@COPYDESK_TEST_KAFKA= .ci/install build kafka image
+	deploy/prove-image
 
 fmt: ## Format the code.
 	cargo fmt --all
