@@ -20,16 +20,16 @@ const SENTENCES: [&str; 8] = [
 ];
 
 /// The headline of every story.
-pub const HEADLINE: &str = "Harbour bridge at Lindholm stays closed as the river rises";
+pub(crate) const HEADLINE: &str = "Harbour bridge at Lindholm stays closed as the river rises";
 
 /// A story, in its pieces.
-pub struct Story {
-    pub paragraphs: Vec<String>,
-    pub characters: usize,
+pub(crate) struct Story {
+    pub(crate) paragraphs: Vec<String>,
+    pub(crate) characters: usize,
 }
 
 /// A story with a body of at least `characters` characters.
-pub fn story(characters: usize) -> Story {
+pub(crate) fn story(characters: usize) -> Story {
     let mut paragraphs = Vec::new();
     let mut total = 0;
     for number in 0.. {
@@ -48,13 +48,13 @@ pub fn story(characters: usize) -> Story {
 impl Story {
     /// As a site shows it: headline, date line, the headline repeated at the head of the body, a
     /// teaser at the end.
-    pub fn scraped(&self) -> String {
+    pub(crate) fn scraped(&self) -> String {
         let body = self.paragraphs.join("\n");
         format!("{HEADLINE}\n2023.01.08 10:33\n{HEADLINE} – {body}\nMore Ferry strike ends after two days\n")
     }
 
     /// As a scraper writes it.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         serde_json::json!({
             "title": HEADLINE,
             "date_publish": "2023-01-08 10:33:00",
@@ -67,7 +67,7 @@ impl Story {
     }
 
     /// As a page, with menus and teasers around it.
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let paragraphs: String = self.paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
         let menu: String = ["World", "Business", "Sport", "Weather"]
             .iter()
@@ -84,13 +84,13 @@ impl Story {
 }
 
 /// Sizes that double, in characters: 16 kB to 1 MB.
-pub fn sizes() -> impl Iterator<Item = usize> {
+pub(crate) fn sizes() -> impl Iterator<Item = usize> {
     (0..7).map(|doubling| 16_384 << doubling)
 }
 
 /// Prints how the time of `work` grows with the size of a story that `lay_out` has laid out: the exponent
 /// of the line through the best times, logarithms of both. Stops the bench where it is not linear.
-pub fn print_growth<T>(name: &str, lay_out: impl Fn(&Story) -> T, work: impl Fn(&T, &Story)) {
+pub(crate) fn print_growth<T>(name: &str, lay_out: impl Fn(&Story) -> T, work: impl Fn(&T, &Story)) {
     const LINEAR: f64 = 1.2;
     let mut points = Vec::new();
     for size in sizes() {

@@ -183,14 +183,14 @@ impl Bench<'_> {
         self.finish(&reader, &run)?;
         topics::remove(self.broker, &[&input])?;
         waits.sort_unstable();
-        let at = |part: f64| waits.get((waits.len() as f64 * part) as usize).copied();
-        at(0.5).zip(at(0.99)).context("no record came back")
+        let at = |percent: usize| waits.get(waits.len() * percent / 100).copied();
+        at(50).zip(at(99)).context("no record came back")
     }
 
     fn write_paced(&self, writer: &Writer, rate: f64, began: Instant) -> anyhow::Result<()> {
         let mut written = 1;
         while began.elapsed() < self.paced {
-            let due = (began.elapsed().as_secs_f64() * rate) as usize + 1;
+            let due = records_due(began.elapsed(), rate) + 1;
             while written < due {
                 let value = self.load.scraped(written);
                 let moment = began.elapsed().as_nanos().to_string();
@@ -206,7 +206,7 @@ impl Bench<'_> {
     /// How long each record took, the first second left out.
     fn read_paced(&self, reader: &BaseConsumer, rate: f64, began: Instant) -> anyhow::Result<Vec<Duration>> {
         let settled = Duration::from_secs(1);
-        let mut waits = Vec::with_capacity((rate * self.paced.as_secs_f64()) as usize + 1);
+        let mut waits = Vec::with_capacity(records_due(self.paced, rate) + 1);
         while began.elapsed() < self.paced {
             let Some(message) = reader.poll(Duration::from_millis(10)) else { continue };
             let message = message?;
@@ -312,4 +312,14 @@ pub(super) fn lines(name: &str, command: &mut Command, records: u64) -> anyhow::
     ensure!(status.success(), "{name} ended badly: {status}");
     ensure!(done == records, "{name}: expected {records} lines, found {done}");
     Row::of(name, first.unwrap_or_default(), &looks)
+}
+
+/// How many records are written by the end of `elapsed` at `rate` a second.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate is positive and a run is short"
+)]
+fn records_due(elapsed: Duration, rate: f64) -> usize {
+    (elapsed.as_secs_f64() * rate) as usize
 }
