@@ -24,6 +24,12 @@ const BATCH: usize = 256;
 /// How often gauges are reported.
 const REPORT_EVERY: Duration = Duration::from_millis(250);
 
+/// Records that wait for each worker of the pool, from which on the driver lets events gather: waking up
+/// for each one would cost more than all that it does for it.
+const PLENTY: usize = 32;
+/// How long events may gather: far less than the workers need for what waits.
+const GATHER: Duration = Duration::from_millis(1);
+
 /// The pipeline's four connections to a broker.
 #[derive(Debug)]
 pub struct Ends<C, K> {
@@ -150,6 +156,16 @@ where
             }
         } else if source_ended {
             return Err(Stopped::Source("it ended without being asked to".to_owned()));
+        }
+        if driver.pool.waiting() >= PLENTY * workers {
+            tokio::time::sleep(GATHER).await;
+            // All that gathered, so that none of the ends waits for another below.
+            while let Ok(event) = sink_events.try_recv() {
+                driver.sink_event(event)?;
+            }
+            while let Ok(completion) = completions.try_recv() {
+                driver.machine.completed(completion);
+            }
         }
         let wants_events = driver.machine.wants_events() && !source_ended;
         tokio::select! {

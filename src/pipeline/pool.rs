@@ -118,6 +118,12 @@ impl Pool {
         })
     }
 
+    /// Records that wait for the first stage.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.work.len()
+    }
+
     /// Tells how full the queues are.
     pub fn report(&self, observer: &dyn Observer) {
         observer.queue_depth(Queue::Normalize, self.work.len(), self.work.capacity().unwrap_or(0));
