@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::article::{
-    OFFSET_UNIT, Processing, RawArticle, Record, Rejection, SCHEMA_NAME, Source, StageName,
+    OFFSET_UNIT, Processing, RawArticle, Record, Rejection, SCHEMA_NAME, Source, StageName, rfc3339,
 };
 use crate::budget::Budget;
 use crate::decode::{self, DecodeLimits, Document};
@@ -60,12 +60,9 @@ impl Enricher {
     /// # Errors
     /// [`Rejection`] of either stage.
     pub fn normalize(&self, raw: &RawArticle, budget: &mut Budget) -> Result<Normalized, Rejection> {
-        let Document { format, encoding, layout, stated, flags } =
-            decode::decode(raw, &self.limits, budget).map_err(Rejection::from)?;
-        let (url, canonical_url, site) =
-            (stated.url.clone(), stated.canonical_url.clone(), stated.site.clone());
-        let document = Document { format, encoding: encoding.clone(), layout, stated, flags };
+        let document = decode::decode(raw, &self.limits, budget)?;
         let article = self.normalizer.normalize(&document, raw.as_of_ms, budget)?;
+        let Document { format, encoding, stated, .. } = document;
         let key = raw.key.as_deref();
         let key_text = key.and_then(|key| std::str::from_utf8(key).ok());
         let source = Source {
@@ -79,14 +76,14 @@ impl Enricher {
             format,
             encoding,
             bytes: raw.value.len(),
-            site,
+            site: stated.site,
         };
         let content = [article.headline.as_deref().unwrap_or_default(), "\n", &article.text];
         Ok(Normalized {
             id: urn([raw.value.as_ref()]),
             content_id: urn(content.map(str::as_bytes)),
-            url,
-            canonical_url,
+            url: stated.url,
+            canonical_url: stated.canonical_url,
             source,
             article,
         })
@@ -185,12 +182,6 @@ fn urn<'b>(pieces: impl IntoIterator<Item = &'b [u8]>) -> String {
     urn
 }
 
-/// Milliseconds since 1970 UTC as RFC 3339; `None` outside the calendar.
-#[must_use]
-pub fn rfc3339(milliseconds: i64) -> Option<String> {
-    Some(jiff::Timestamp::from_millisecond(milliseconds).ok()?.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,11 +193,5 @@ mod tests {
             "urn:sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(urn([b"a".as_slice(), b"bc"]), raw_id(b"abc"));
-    }
-
-    #[test]
-    fn kafka_timestamps_are_rfc_3339() {
-        assert_eq!(rfc3339(1_673_173_980_123).as_deref(), Some("2023-01-08T10:33:00.123Z"));
-        assert_eq!(rfc3339(i64::MAX), None);
     }
 }

@@ -33,32 +33,24 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
+/// The lines of a page, code blocks left out.
+fn prose(page: &str) -> impl Iterator<Item = &str> {
+    let mut fenced = false;
+    page.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        !fence && !fenced
+    })
+}
+
 /// What stands between back ticks on one line, code blocks left out.
 fn inline_code(page: &str) -> Vec<&str> {
-    let mut fenced = false;
-    let mut found = Vec::new();
-    for line in page.lines() {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        } else if !fenced {
-            found.extend(line.split('`').skip(1).step_by(2));
-        }
-    }
-    found
+    prose(page).flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
 }
 
 /// Targets of Markdown links, code blocks left out.
 fn link_targets(page: &str) -> Vec<&str> {
-    let mut fenced = false;
-    let mut found = Vec::new();
-    for line in page.lines() {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        } else if !fenced {
-            found.extend(line.split("](").skip(1).filter_map(|rest| rest.split(')').next()));
-        }
-    }
-    found
+    prose(page).flat_map(|line| line.split("](").skip(1).filter_map(|rest| rest.split(')').next())).collect()
 }
 
 /// The anchor that a heading gets.

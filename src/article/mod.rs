@@ -4,7 +4,7 @@ mod raw;
 mod record;
 mod rejection;
 
-pub use raw::{Format, Headers, RawArticle};
+pub use raw::{Format, Headers, RawArticle, rfc3339};
 pub use record::{
     Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, Evidence, Field, Flag, Language, Mention,
     MentionField, OFFSET_UNIT, Part, Precision, Processing, Published, Reading, Record, Related, SCHEMA_NAME,

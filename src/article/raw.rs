@@ -43,3 +43,20 @@ pub struct RawArticle {
     /// or `--as-of`. `None`: relative dates stay unread, future dates are not ruled out.
     pub as_of_ms: Option<i64>,
 }
+
+/// Milliseconds since 1970 UTC, as Kafka counts, in RFC 3339; `None` outside the calendar.
+#[must_use]
+pub fn rfc3339(milliseconds: i64) -> Option<String> {
+    Some(jiff::Timestamp::from_millisecond(milliseconds).ok()?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kafka_timestamps_are_rfc_3339() {
+        assert_eq!(rfc3339(1_673_173_980_123).as_deref(), Some("2023-01-08T10:33:00.123Z"));
+        assert_eq!(rfc3339(i64::MAX), None);
+    }
+}

@@ -9,7 +9,7 @@
 use bytes::Bytes;
 
 use super::Finished;
-use crate::article::Headers;
+use crate::article::{Headers, rfc3339};
 use crate::pipeline::seam::Incoming;
 use crate::settings::OutputKey;
 
@@ -80,11 +80,6 @@ fn trace_of_extension(headers: &Headers) -> Option<Bytes> {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("ce_traceparent"))
         .and_then(|(_, value)| value.clone())
-}
-
-/// `None` for a moment outside the years that RFC 3339 can write.
-fn rfc3339(milliseconds: i64) -> Option<String> {
-    jiff::Timestamp::from_millisecond(milliseconds).ok().map(|moment| moment.to_string())
 }
 
 #[cfg(test)]

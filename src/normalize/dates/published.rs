@@ -223,7 +223,6 @@ fn spoken_weekday(text: &str) -> Option<Spoken<'_>> {
         window -= 1;
     }
     let window = text.get(..window)?;
-    let mut first: Option<(usize, Spoken<'_>)> = None;
     for at in memchr::memmem::find_iter(window.as_bytes(), "day") {
         let found = words::ENGLISH_WEEKDAYS.iter().find_map(|&(name, day)| {
             let start = (at + "day".len()).checked_sub(name.len())?;
@@ -234,11 +233,10 @@ fn spoken_weekday(text: &str) -> Option<Spoken<'_>> {
             && !window.get(..start)?.ends_with(char::is_alphanumeric);
         if whole {
             let from = if window.get(..start)?.ends_with(" on ") { start - "on ".len() } else { start };
-            first = Some((start, Spoken { day, name, text: window.get(from..at + "day".len())? }));
-            break;
+            return Some(Spoken { day, name, text: window.get(from..at + "day".len())? });
         }
     }
-    first.map(|(_, spoken)| spoken)
+    None
 }
 
 #[cfg(test)]
