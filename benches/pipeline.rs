@@ -118,7 +118,7 @@ fn drive_machine(arriving: Vec<Incoming>) -> usize {
         }
         machine.publish(&mut sink, now);
         for id in std::mem::take(&mut sink.seals) {
-            machine.sealed(id, now, 0);
+            machine.sealed(id, &[], now, 0);
         }
     }
     sink.produced
@@ -157,7 +157,7 @@ impl Sink for SealingSink {
 
     fn seal(&mut self, seal: Seal) -> Result<(), Full<Seal>> {
         // One seal at a time is on its way: there is room.
-        self.events.try_send(SinkEvent::Sealed { id: seal.id }).unwrap();
+        self.events.try_send(SinkEvent::Sealed { id: seal.id, lost: Vec::new() }).unwrap();
         Ok(())
     }
 }

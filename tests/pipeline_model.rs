@@ -356,7 +356,6 @@ impl World {
                         self.broker.drained(worker.id, &revoked);
                     }
                 }
-                Order::Fail(cause) => panic!("{cause}"),
             }
         }
         let (records, bytes) = worker.machine.in_flight();
@@ -379,7 +378,7 @@ impl World {
                     worker.sink.refused.insert(record.position.clone());
                     worker.machine.refused(&record, code, &message);
                 }
-                SinkEvent::Sealed { id } => worker.machine.sealed(id, self.now, 0),
+                SinkEvent::Sealed { id, lost } => worker.machine.sealed(id, &lost, self.now, 0),
                 SinkEvent::Stale { id } => worker.machine.stale(id, self.now),
                 SinkEvent::Failed { message } => panic!("{message}"),
             }

@@ -13,10 +13,10 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::time::Instant;
 
-use super::assignment::Assignment;
 use super::backoff::Backoff;
 use super::consumer::Consumer;
 use super::deliveries::Deliveries;
+use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{NextOffset, PartitionId, Seal, SinkEvent};
 
@@ -62,7 +62,7 @@ impl Committer {
             for seal in seals {
                 match &outcome {
                     Outcome::Durable => {
-                        self.deliveries.answer(SinkEvent::Sealed { id: seal.id });
+                        self.deliveries.answer(SinkEvent::Sealed { id: seal.id, lost: Vec::new() });
                     }
                     Outcome::Stale => {
                         self.deliveries.answer(SinkEvent::Stale { id: seal.id });

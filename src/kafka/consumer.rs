@@ -13,8 +13,8 @@ use rdkafka::types::RDKafkaRespErr;
 use rdkafka::util::Timeout;
 use serde::Deserialize;
 
-use super::assignment::Assignment;
 use super::report::Reporter;
+use crate::pipeline::assignment::Assignment;
 use crate::pipeline::seam::PartitionId;
 
 /// The consumer as the source and the committer share it.

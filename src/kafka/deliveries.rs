@@ -16,11 +16,11 @@ use rdkafka::message::{DeliveryResult, Header, Headers as _, Message as _};
 use rdkafka::producer::ProducerContext;
 use tokio::sync::mpsc;
 
-use super::assignment::Assignment;
 use super::consumer::Statistics;
 use super::ledger::{BatchId, Ledger};
 use super::report::Reporter;
 use super::sink::{OUTPUT_REFUSED, OUTPUT_TOO_LARGE, Topics};
+use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::{Observer, Queue};
 use crate::pipeline::seam::{Destination, Outgoing, PartitionId, Position, Seal, SinkEvent};
 
@@ -135,7 +135,7 @@ impl Deliveries {
         message: String,
     ) {
         let mut state = self.lock();
-        if !self.assignment.holds(&record.position) {
+        if !self.assignment.holds(&record.position.partition, record.position.epoch) {
             // Its next owner meets the same refusal; nobody here would answer it.
             state.ledger.delivered(batch, bytes);
             self.after(&mut state);

@@ -12,7 +12,6 @@
 //! Nothing here reads or changes the content of a record. The observer hears from here what only this
 //! side knows: polls, lag, the brokers' state, the depth of the delivery queue, and commits that failed.
 
-mod assignment;
 mod backoff;
 mod committer;
 mod consumer;
@@ -43,13 +42,13 @@ pub use guarantees::{Fault, faults, reads};
 pub use sink::{KafkaSink, OUTPUT_REFUSED, OUTPUT_TOO_LARGE};
 pub use source::EVENT_CAPACITY;
 
-use self::assignment::Assignment;
 use self::committer::Committer;
 use self::deliveries::Deliveries;
 use self::ledger::Ledger;
 use self::properties::Shares;
 use self::report::Reporter;
 use self::source::Source;
+use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{SinkEvent, SourceEvent};
 use crate::settings::Settings;

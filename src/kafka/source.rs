@@ -22,12 +22,12 @@ use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::assignment::Assignment;
 use super::consumer::{Change, Consumer, make};
 use super::control::Command;
 use super::deliveries::Deliveries;
 use super::topics::{self, Wanted};
 use crate::article::Headers;
+use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{Incoming, PartitionId, Position, SourceEvent};
 use crate::settings::Settings;

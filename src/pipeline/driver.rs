@@ -94,9 +94,6 @@ pub enum Stopped {
     /// The sink is not coming back.
     #[error("the sink failed: {0}")]
     Sink(String),
-    /// A record can be put nowhere.
-    #[error("{0}; stopped, since nothing may be lost")]
-    NowhereToPut(String),
     /// The operating system gave no thread.
     #[error("expected {workers} threads for the stages: {cause}")]
     Threads {
@@ -253,7 +250,6 @@ impl<C: SourceControl, K: Sink> Driver<C, K> {
                     tracing::debug!("the source did not wait for the end of the drain");
                 }
             }
-            Order::Fail(cause) => return Err(Stopped::NowhereToPut(cause)),
         }
         Ok(())
     }
@@ -285,7 +281,9 @@ impl<C: SourceControl, K: Sink> Driver<C, K> {
         match event {
             SinkEvent::Room => self.machine.room_in_sink(),
             SinkEvent::Refused { record, code, message } => self.machine.refused(&record, code, &message),
-            SinkEvent::Sealed { id } => self.machine.sealed(id, self.clock.now(), self.clock.unix_ms()),
+            SinkEvent::Sealed { id, lost } => {
+                self.machine.sealed(id, &lost, self.clock.now(), self.clock.unix_ms());
+            }
             SinkEvent::Stale { id } => self.machine.stale(id, self.clock.now()),
             SinkEvent::Failed { message } => return Err(Stopped::Sink(message)),
         }

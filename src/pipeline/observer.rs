@@ -70,7 +70,15 @@ pub trait Observer: Send + Sync {
     fn polled(&self) {}
     /// The pipeline moved a partition's frontier.
     fn progressed(&self, _partition: &PartitionId) {}
+    /// A transaction was aborted, to be published again: `partition_lost`, `refused`, `blocked`, `failed`,
+    /// `expired`.
+    fn aborted(&self, _cause: &'static str) {}
+    /// Another worker of the same name has taken over.
+    fn fenced(&self) {}
+    /// A dead letter was cut to what its topic takes.
+    fn letter_truncated(&self) {}
     /// Whether the broker answers, as far as the source or the sink can tell, with the cause if not.
+    /// What goes wrong while publishing is told of the part `publisher`.
     fn broker_state(&self, _part: &'static str, _healthy: Result<(), &str>) {}
 }
 

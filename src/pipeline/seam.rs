@@ -14,8 +14,9 @@
 //! - Records of one source partition are delivered in the order of [`Sink::produce`].
 //! - [`Seal`] makes everything produced before it, and its offsets, durable: in one transaction, or,
 //!   at least once, by waiting for the deliveries and committing the offsets after. Nothing is
-//!   committed but through a seal. Each seal is answered by exactly one [`SinkEvent::Sealed`],
-//!   or the sink fails as a whole.
+//!   committed but through a seal. Each seal is answered by exactly one [`SinkEvent::Sealed`] or
+//!   [`SinkEvent::Stale`], or the sink fails as a whole.
+//! - What was produced and is not sealed is the sink's to repeat; the pipeline produces it once.
 
 use std::fmt;
 use std::sync::Arc;
@@ -210,8 +211,9 @@ pub trait Sink: Send {
 pub enum SinkEvent {
     /// After a [`Full`]: there is room again.
     Room,
-    /// A record can never be produced as it is (too large for the topic, refused by its policy). The
-    /// pipeline answers with a dead letter in its place; the seal that covers it waits for that.
+    /// An output can never be produced as it is (too large for the topic, refused by its policy). The
+    /// pipeline answers with a dead letter in its place; the seal that covers it waits for that. A dead
+    /// letter is never handed back: what becomes of one that is refused is the sink's own policy.
     Refused {
         /// The record, as it was handed over.
         record: Box<Outgoing>,
@@ -224,9 +226,11 @@ pub enum SinkEvent {
     Sealed {
         /// Which.
         id: SealId,
+        /// Of its offsets those that were left out, since their partitions have gone to another owner,
+        /// who reads what they cover again. Their epochs are over for good.
+        lost: Vec<NextOffset>,
     },
-    /// The offsets of a seal were refused since the assignment changed meanwhile: what it covers
-    /// will be read again by the partition's next owner. Benign.
+    /// All offsets of a seal were left out for that reason. Benign.
     Stale {
         /// Which.
         id: SealId,

@@ -27,6 +27,10 @@ pub const ATTEMPTS: &str = "copydesk.attempts";
 /// The version of copydesk that rejected it.
 pub const VERSION: &str = "copydesk.version";
 
+/// How many bytes the value had before it was cut to what the dead-letter topic takes. Such a letter is
+/// not whole: it cannot be replayed.
+pub const TRUNCATED: &str = "copydesk.truncated";
+
 /// The longest message that goes into a header, in bytes of UTF-8; a longer one ends with `…`.
 pub const MAX_MESSAGE_BYTES: usize = 1024;
 
@@ -55,6 +59,23 @@ pub fn dead_letter(incoming: &Incoming, rejection: &Rejection) -> Outgoing {
         value: incoming.value.clone(),
         headers,
     }
+}
+
+/// The dead letter with `excess` bytes less, taken from the end of its value, and a header [`TRUNCATED`]
+/// that says so. `None` if there is not that much to take.
+#[must_use]
+pub fn truncated(letter: &Outgoing, excess: usize) -> Option<Outgoing> {
+    /// The header's name, lengths and digits.
+    const HEADER: usize = TRUNCATED.len() + 32;
+    let value = letter.value.as_ref()?;
+    if letter.headers.iter().any(|(name, _)| name == TRUNCATED) {
+        return None;
+    }
+    let kept = value.len().checked_sub(excess.checked_add(HEADER)?)?;
+    let mut cut = letter.clone();
+    cut.value = Some(value.slice(..kept));
+    cut.headers.push((TRUNCATED.to_owned(), Some(Bytes::from(value.len().to_string()))));
+    Some(cut)
 }
 
 /// What the last [`ATTEMPTS`] header says; 0 without one that is a number.
@@ -132,6 +153,23 @@ mod tests {
         assert_eq!(letter.value, arrived.value);
         assert_eq!(letter.timestamp_ms, arrived.timestamp_ms);
         assert_eq!(letter.headers[..2], arrived.headers[..]);
+    }
+
+    #[test]
+    fn a_truncated_letter_says_how_long_it_was_and_is_cut_once() {
+        let mut arrived = incoming();
+        arrived.value = Some(Bytes::from(vec![b'x'; 1000]));
+        let letter = dead_letter(&arrived, &Rejection::new(StageName::Tag, "c", "m"));
+        let cut = truncated(&letter, 100).unwrap();
+        let (before, after) = (letter.value.as_ref().unwrap().len(), cut.value.as_ref().unwrap().len());
+        assert_eq!(before - after, 100 + TRUNCATED.len() + 32);
+        assert_eq!(text(&cut, TRUNCATED), "1000");
+        assert_eq!(cut.headers[..letter.headers.len()], letter.headers[..]);
+        assert!(truncated(&cut, 1).is_none(), "it was cut before");
+        assert!(truncated(&letter, 1000).is_none(), "there is not that much");
+        arrived.value = None;
+        let tombstone = dead_letter(&arrived, &Rejection::new(StageName::Tag, "c", "m"));
+        assert!(truncated(&tombstone, 1).is_none());
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub struct Watch {
 impl Watch {
     pub fn ready(&self) -> bool {
         let states = self.broker_states.lock().unwrap();
-        states.len() == 2 && states.values().all(Result::is_ok)
+        states.len() >= 2 && states.values().all(Result::is_ok)
     }
 
     pub fn partitions(&self) -> usize {
@@ -178,7 +178,7 @@ async fn run(
             biased;
             event = sink_events.recv() => match event {
                 Some(SinkEvent::Room) | None => {}
-                Some(SinkEvent::Sealed { id } | SinkEvent::Stale { id }) => state.answer(id),
+                Some(SinkEvent::Sealed { id, .. } | SinkEvent::Stale { id }) => state.answer(id),
                 Some(SinkEvent::Refused { record, code, message }) => {
                     let mut record = *record;
                     record.destination = Destination::DeadLetter;

@@ -14,10 +14,8 @@
 //!   that there is no room for. Until a seal succeeds again these are set aside, and their partitions
 //!   paused, so that the news gets through.
 //!
-//! A sink that seals in one transaction needs nothing else of this machine: it sees the same
-//! produces and seals, and an aborted seal is answered as [`SinkEvent::Stale`].
-//!
-//! [`SinkEvent::Stale`]: super::seam::SinkEvent::Stale
+//! Whether a seal is one transaction is the sink's affair: this machine produces each record once, and
+//! what an aborted transaction takes back the [publisher](super::publisher) sends again.
 
 mod assignment;
 mod drain;
@@ -99,8 +97,6 @@ pub enum Order {
     Resume(PartitionId),
     /// A revocation is drained: let the source go on.
     Reply(RevocationId),
-    /// The worker has to stop, with this cause.
-    Fail(String),
 }
 
 /// The state machine. See the module.

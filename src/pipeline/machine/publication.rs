@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use super::Machine;
 use super::assignment::State;
-use super::{Machine, Order};
 use crate::article::{Rejection, StageName};
 use crate::pipeline::seam::{Destination, Full, Outgoing, Sink};
 use crate::publish::dead_letter;
@@ -15,18 +15,10 @@ impl Machine {
         self.sink_full = false;
     }
 
-    /// The sink refused a record for good: a dead letter takes its place, and the seal that covers
-    /// it waits for that. A dead letter that is refused itself leaves no place to put it: the worker
-    /// stops and says why.
+    /// The sink refused an output for good: a dead letter takes its place, and the seal that covers
+    /// it waits for that.
     pub fn refused(&mut self, refused: &Outgoing, code: &'static str, message: &str) {
         let position = &refused.position;
-        if refused.destination == Destination::DeadLetter {
-            self.orders.push_back(Order::Fail(format!(
-                "the dead-letter topic refused the record {} offset {}: {message} ({code})",
-                position.partition, position.offset
-            )));
-            return;
-        }
         let slot = self
             .assignments
             .iter_mut()

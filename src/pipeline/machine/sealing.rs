@@ -27,13 +27,15 @@ impl PendingSeal {
 }
 
 impl Machine {
-    /// A seal is durable: what it covers is answered for good and gives its memory back.
-    pub fn sealed(&mut self, id: SealId, now: Duration, unix_ms: i64) {
+    /// A seal is durable: what it covers is answered for good and gives its memory back. What it covers
+    /// of `lost` partitions is their next owner's to answer.
+    pub fn sealed(&mut self, id: SealId, lost: &[NextOffset], now: Duration, unix_ms: i64) {
         let Some(pending) = self.take_pending(id) else { return };
         self.set_aside.expects_news = false;
         self.observer.committed("ok", now.saturating_sub(pending.asked_at));
         for (place, epoch, count) in pending.covers {
-            self.pop(place, epoch, count, Some(unix_ms));
+            let is_lost = lost.iter().any(|next| next.epoch == epoch && self.is_at(place, &next.partition));
+            self.pop(place, epoch, count, (!is_lost).then_some(unix_ms));
             self.resume_if_roomy(place);
             self.finish_if_empty(place);
         }
@@ -54,6 +56,11 @@ impl Machine {
                 self.finish_if_empty(place);
             }
         }
+    }
+
+    fn is_at(&self, place: usize, partition: &PartitionId) -> bool {
+        let held = self.assignments.get(place).and_then(Option::as_ref);
+        held.is_some_and(|held| held.partition == *partition)
     }
 
     fn take_pending(&mut self, id: SealId) -> Option<PendingSeal> {

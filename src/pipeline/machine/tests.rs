@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::pipeline::observer::Unobserved;
-use crate::pipeline::seam::{Full, Position, Seal, SealId, Sink};
+use crate::pipeline::seam::{Full, NextOffset, Position, Seal, SealId, Sink};
 
 const LIMITS: Limits = Limits { records: 10, bytes: 1 << 20, partition_records: 4, partition_bytes: 1 << 18 };
 const SEALING: Sealing = Sealing { interval: Duration::from_millis(100), records: 3, bytes: 1 << 16 };
@@ -98,13 +98,12 @@ impl Bench {
                 Order::Pause(partition) => self.orders.push(format!("pause {}", partition.number)),
                 Order::Resume(partition) => self.orders.push(format!("resume {}", partition.number)),
                 Order::Reply(id) => self.orders.push(format!("reply {}", id.0)),
-                Order::Fail(cause) => self.orders.push(format!("fail {cause}")),
             }
         }
     }
 
     fn sealed(&mut self, id: u64) {
-        self.machine.sealed(SealId(id), self.now, 0);
+        self.machine.sealed(SealId(id), &[], self.now, 0);
         self.turn();
     }
 
@@ -270,13 +269,13 @@ fn bytes_pause_a_partition_and_close_the_intake() {
 }
 
 #[test]
-fn a_refused_output_becomes_a_dead_letter_and_a_refused_dead_letter_stops_the_worker() {
+fn a_refused_output_becomes_a_dead_letter() {
     let mut bench = Bench::new(LIMITS);
     bench.assign(1, &[0]);
     bench.record(1, 0, 0, 1);
     bench.complete(0, 0);
     assert_eq!(bench.said(), ["out 0@0", "seal 0 to 0@1"]);
-    let mut refused = Outgoing {
+    let refused = Outgoing {
         position: Position { partition: raw(0), epoch: Epoch(1), offset: 0 },
         destination: Destination::Output,
         timestamp_ms: None,
@@ -287,14 +286,28 @@ fn a_refused_output_becomes_a_dead_letter_and_a_refused_dead_letter_stops_the_wo
     bench.machine.refused(&refused, "output_too_large", "expected less");
     bench.turn();
     assert_eq!(bench.said(), ["dead 0@0"]);
-    refused.destination = Destination::DeadLetter;
-    bench.machine.refused(&refused, "output_too_large", "expected less");
-    bench.turn();
-    let expected =
-        "fail the dead-letter topic refused the record raw-0 offset 0: expected less (output_too_large)";
-    assert_eq!(bench.ordered(), [expected]);
     bench.sealed(0);
     assert_eq!(bench.machine.counts().dead_letters, 1);
+}
+
+#[test]
+fn what_a_seal_left_out_is_not_counted_as_answered() {
+    let mut bench = Bench::new(LIMITS);
+    bench.assign(1, &[0]);
+    bench.assign(2, &[1]);
+    bench.record(1, 0, 0, 1);
+    bench.record(2, 1, 0, 1);
+    bench.sink.full = true;
+    bench.complete(0, 0);
+    bench.complete(1, 0);
+    bench.sink.full = false;
+    bench.machine.room_in_sink();
+    bench.turn();
+    assert_eq!(bench.said(), ["out 0@0", "out 1@0", "seal 0 to 0@1 1@1"]);
+    let lost = [NextOffset { partition: raw(1), epoch: Epoch(2), next: 1 }];
+    bench.machine.sealed(SealId(0), &lost, bench.now, 0);
+    assert_eq!((bench.machine.counts().outputs, bench.machine.counts().dropped), (1, 1));
+    assert_eq!(bench.machine.in_flight(), (0, 0));
 }
 
 #[test]
@@ -329,7 +342,7 @@ fn after_a_stale_seal_records_without_room_are_set_aside_and_come_in_their_order
     assert_eq!(bench.ordered(), ["pause 0"]);
     bench.now += SEALING.interval;
     bench.turn();
-    bench.machine.sealed(SealId(1), bench.now, 0);
+    bench.machine.sealed(SealId(1), &[], bench.now, 0);
     bench.record(1, 0, 3, 1);
     bench.said();
     bench.turn();

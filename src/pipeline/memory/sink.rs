@@ -89,7 +89,7 @@ impl Outbox {
 
     fn commit(&self, seal: &Seal) -> SinkEvent {
         if self.broker.commit(self.member, &seal.offsets) {
-            SinkEvent::Sealed { id: seal.id }
+            SinkEvent::Sealed { id: seal.id, lost: Vec::new() }
         } else {
             SinkEvent::Stale { id: seal.id }
         }

@@ -1,10 +1,10 @@
-//! Which partitions are ours, and since which epoch: shared by the source and the committer.
+//! Which partitions are ours, and since which epoch: shared by source and publisher.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::pipeline::seam::{Epoch, NextOffset, PartitionId, Position};
+use super::seam::{Epoch, NextOffset, PartitionId};
 
 /// A partition that is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,14 +16,14 @@ struct Held {
 
 /// The current assignment.
 #[derive(Debug, Default)]
-pub(crate) struct Assignment {
+pub struct Assignment {
     held: Mutex<BTreeMap<PartitionId, Held>>,
     epochs: AtomicU64,
 }
 
 impl Assignment {
     /// Takes partitions in, under a new epoch.
-    pub(crate) fn add(&self, partitions: &[PartitionId]) -> Epoch {
+    pub fn add(&self, partitions: &[PartitionId]) -> Epoch {
         let epoch = Epoch(self.epochs.fetch_add(1, Ordering::Relaxed) + 1);
         let mut held = self.lock();
         for partition in partitions {
@@ -32,8 +32,14 @@ impl Assignment {
         epoch
     }
 
+    /// Whether anything was ever ours.
+    #[must_use]
+    pub fn was_assigned(&self) -> bool {
+        self.epochs.load(Ordering::Relaxed) > 0
+    }
+
     /// Ends the epoch of these partitions.
-    pub(crate) fn remove(&self, partitions: &[PartitionId]) {
+    pub fn remove(&self, partitions: &[PartitionId]) {
         let mut held = self.lock();
         for partition in partitions {
             held.remove(partition);
@@ -41,22 +47,26 @@ impl Assignment {
     }
 
     /// Every partition that is ours.
-    pub(crate) fn partitions(&self) -> Vec<PartitionId> {
+    #[must_use]
+    pub fn partitions(&self) -> Vec<PartitionId> {
         self.lock().keys().cloned().collect()
     }
 
     /// Whether no partition is ours.
-    pub(crate) fn is_empty(&self) -> bool {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.lock().is_empty()
     }
 
-    /// Whether the record's partition is still ours, under the epoch that it was fetched under.
-    pub(crate) fn holds(&self, position: &Position) -> bool {
-        self.lock().get(&position.partition).is_some_and(|held| held.epoch == position.epoch)
+    /// Whether a partition is still ours, under this epoch.
+    #[must_use]
+    pub fn holds(&self, partition: &PartitionId, epoch: Epoch) -> bool {
+        self.lock().get(partition).is_some_and(|held| held.epoch == epoch)
     }
 
     /// Of these offsets the ones that are still ours to commit.
-    pub(crate) fn current(&self, offsets: Vec<NextOffset>) -> Vec<NextOffset> {
+    #[must_use]
+    pub fn current(&self, offsets: Vec<NextOffset>) -> Vec<NextOffset> {
         let held = self.lock();
         offsets
             .into_iter()
@@ -65,7 +75,7 @@ impl Assignment {
     }
 
     /// Remembers what was committed.
-    pub(crate) fn sealed(&self, offsets: &[NextOffset]) {
+    pub fn sealed(&self, offsets: &[NextOffset]) {
         let mut held = self.lock();
         for offset in offsets {
             if let Some(held) = held.get_mut(&offset.partition)
@@ -77,7 +87,8 @@ impl Assignment {
     }
 
     /// The next offset of a partition as it was last committed under its present epoch.
-    pub(crate) fn last_sealed(&self, partition: &PartitionId) -> Option<i64> {
+    #[must_use]
+    pub fn last_sealed(&self, partition: &PartitionId) -> Option<i64> {
         self.lock().get(partition).and_then(|held| held.sealed)
     }
 
