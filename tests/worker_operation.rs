@@ -19,7 +19,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use harness::broker;
-use harness::client::{Stored, committed, create_topic, end_offsets, eventually, read, write};
+use harness::client::{Stored, committed, create_topic, eventually, read, set_topic, visible, write};
 use harness::stories::records;
 use harness::worker::{KEEP, Route, Worker, copydesk};
 use serde_json::Value;
@@ -66,7 +66,7 @@ fn has_work(worker: &mut Worker, route: &Route, records: u32) {
 fn answers(route: &Route) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();
     for topic in [&route.output, &route.dead] {
-        let count = usize::try_from(end_offsets(broker(), topic)).unwrap();
+        let count = visible(broker(), topic);
         for stored in read(broker(), topic, count) {
             let number = std::str::from_utf8(stored.header("number").unwrap()).unwrap().parse().unwrap();
             *counts.entry(number).or_default() += 1;
@@ -194,8 +194,9 @@ fn a_clean_run_tells_each_step_once_and_complains_of_nothing() {
         "admin port listens",
         "worker started",
         "subscribed",
-        "producer is ready",
+        "topics are ready",
         "partitions assigned",
+        "producer is ready for transactions",
         "stopping: draining what is in flight",
         "partitions given up",
         "worker stopped",
@@ -203,7 +204,7 @@ fn a_clean_run_tells_each_step_once_and_complains_of_nothing() {
     let sorted: BTreeSet<_> = told.iter().copied().collect();
     assert_eq!(sorted, steps.into_iter().collect());
     assert_eq!(told.len(), steps.len(), "{told:#?}");
-    assert_eq!((told[0], told[7]), (steps[0], steps[7]));
+    assert_eq!((told[0], told[8]), (steps[0], steps[8]));
     assert_eq!(log[1]["input"], Value::from(route.input.as_str()));
     assert_eq!(worker.told("stopping: draining what is in flight")[0]["asked_by"], "SIGTERM");
     let stopped = &worker.told("worker stopped")[0];
@@ -241,22 +242,50 @@ fn one_error(worker: &Worker) -> Value {
     errors.remove(0)
 }
 
-#[test]
-fn a_record_that_can_be_put_nowhere_ends_it_with_the_cause() {
-    let mut route = Route::create("nowhere", 1);
-    route.dead = harness::unique("nowhere.small");
-    create_topic(broker(), &route.dead, 1, &[KEEP, &[("max.message.bytes", "1000")]].concat());
+/// A dead letter that is too large for its topic, between two stories.
+fn with_a_large_letter(name: &str) -> Route {
+    let mut route = Route::create(name, 1);
+    route.dead = harness::unique(&format!("{name}.small"));
+    create_topic(broker(), &route.dead, 1, &[KEEP, &[("max.message.bytes", "2000")]].concat());
     let mut fed = records(0..3, 1);
     fed[1].value = Some([&b"\x89PNG\r\n\x1a\n\x00"[..], &[0; 5000]].concat());
     write(broker(), &route.input, &fed);
-    let mut worker = route.start(&[]);
-    let status = worker.end();
-    assert_eq!(status.code(), Some(1), "{:#?}", worker.log());
-    let told = one_error(&worker);
-    let cause = told["error"].as_str().unwrap();
-    assert!(cause.contains(&route.dead) && cause.contains("nothing may be lost"), "{cause}");
+    route
+}
+
+#[test]
+fn a_letter_that_its_topic_refuses_stops_publishing_until_it_is_taken() {
+    let route = with_a_large_letter("nowhere");
+    let mut worker = route.start(&["delivery.commit_interval=20ms"]);
+    eventually("the cause is told", || {
+        let (status, body) = worker.get("/readyz");
+        status == 503 && body.contains(&route.dead) && body.contains("takes 2000 (max.message.bytes)")
+    });
+    assert_eq!(worker.get("/livez").0, 200, "a restart would not help");
+    assert_eq!(visible(broker(), &route.dead), 0);
     let next = committed(broker(), &route.group, &route.input, 1).get(&0).copied().unwrap_or_default();
     assert!(next <= 1, "{next}: the record is still to be done");
+    set_topic(broker(), &route.dead, "max.message.bytes", "100000");
+    assert_eq!(read(broker(), &route.dead, 1)[0].value.as_ref().unwrap().len(), 5009);
+    assert_eq!(read(broker(), &route.output, 2).len(), 2);
+    eventually("it is ready again", || worker.is_ready());
+    worker.stop();
+    assert_eq!((visible(broker(), &route.output), visible(broker(), &route.dead)), (2, 1));
+}
+
+#[test]
+fn a_letter_that_its_topic_refuses_is_truncated_where_that_is_wanted() {
+    let route = with_a_large_letter("truncated");
+    let mut worker = route.start(&["dead_letter.on_refusal=truncate"]);
+    let letter = read(broker(), &route.dead, 1).remove(0);
+    assert_eq!(letter.header("copydesk.truncated"), Some(&b"5009"[..]));
+    assert_eq!(letter.header("copydesk.error.code"), Some(&b"binary_value"[..]));
+    let value = letter.value.as_ref().unwrap();
+    assert!(value.len() > 500 && value.len() < 2000, "{}", value.len());
+    assert!(value.starts_with(b"\x89PNG\r\n\x1a\n\x00"));
+    assert_eq!(worker.metric("copydesk_dead_letters_truncated_total"), 1.0);
+    assert_eq!(read(broker(), &route.output, 2).len(), 2);
+    worker.stop();
 }
 
 #[test]
@@ -358,6 +387,6 @@ fn a_worker_that_was_down_goes_on_where_it_was() {
     let mut second = route.start(&[]);
     let out = read(broker(), &route.output, 10);
     second.stop();
-    assert_eq!(end_offsets(broker(), &route.output), 10);
+    assert_eq!(visible(broker(), &route.output), 10);
     assert_eq!(numbers(&out).into_iter().collect::<BTreeSet<_>>().len(), 10);
 }

@@ -13,14 +13,14 @@ mod harness;
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness::broker;
-use harness::client::{Stored, committed, create_topic, end_offsets, eventually, read, write};
+use harness::client::{Stored, committed, create_topic, eventually, read, visible, write};
 use harness::stories::{Kind, kind, record, records, story};
 use harness::worker::{KEEP, Route, Worker, copydesk};
 use serde_json::{Value, json};
 
 /// Waits until the whole input, as far as it is written, is committed.
 fn wait_for_commits(route: &Route, partitions: i32) {
-    let written = end_offsets(broker(), &route.input);
+    let written = i64::try_from(visible(broker(), &route.input)).unwrap();
     eventually(&format!("{written} records are committed"), || {
         committed(broker(), &route.group, &route.input, partitions).values().sum::<i64>() == written
     });
@@ -36,7 +36,7 @@ fn run_over(route: &Route, partitions: i32, settings: &[&str]) -> Worker {
 
 /// All of a topic.
 fn all(topic: &str) -> Vec<Stored> {
-    read(broker(), topic, usize::try_from(end_offsets(broker(), topic)).unwrap())
+    read(broker(), topic, visible(broker(), topic))
 }
 
 /// The number that a record of [`record`] was made of: its headers are kept on every way through.

@@ -24,9 +24,17 @@ impl Backoff {
         let step = self.next;
         self.next = (step * 2).min(self.ceiling);
         self.attempts += 1;
-        let jitter = self.random.hash_one(self.attempts) % 1000;
-        step / 2 + step / 2000 * u32::try_from(jitter).unwrap_or(0)
+        spread(step, self.random.hash_one(self.attempts))
     }
+}
+
+/// Between half of `step` and all of it.
+pub(crate) fn jitter(step: Duration) -> Duration {
+    spread(step, RandomState::new().hash_one(step))
+}
+
+fn spread(step: Duration, random: u64) -> Duration {
+    step / 2 + step / 2000 * u32::try_from(random % 1000).unwrap_or(0)
 }
 
 #[cfg(test)]

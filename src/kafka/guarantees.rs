@@ -59,6 +59,8 @@ const GUARDED: &[(&str, Taken, &str)] = &[
     ("queuing.strategy", Taken::Only(&["fifo"]), "newer records would overtake older ones"),
     ("retries", Taken::Never, "a record that meets a busy broker must be sent again, as often as it takes"),
     ("message.send.max.retries", Taken::Never, "a record must be sent again, as often as it takes"),
+    ("message.timeout.ms", Taken::Never, "a record has as long as its transaction, or as long as it takes"),
+    ("delivery.timeout.ms", Taken::Never, "a record has as long as its transaction, or as long as it takes"),
     ("bootstrap.servers", Taken::Never, "set kafka.brokers instead"),
     ("metadata.broker.list", Taken::Never, "set kafka.brokers instead"),
     ("group.id", Taken::Never, "set kafka.group_id instead"),
@@ -223,7 +225,12 @@ fn deadlines(settings: &Settings, faults: &mut Vec<Fault>) {
 fn unknown_properties(settings: &Settings, faults: &mut Vec<Fault>) {
     let both = [
         properties::consumer(settings),
-        properties::producer(settings, TopicLimits::default(), TopicLimits::default().max_message_bytes),
+        properties::producer(
+            settings,
+            TopicLimits::default(),
+            TopicLimits::default().max_message_bytes,
+            Some("probe"),
+        ),
     ];
     for config in both {
         let Err(error) = config.create_native_config() else { continue };

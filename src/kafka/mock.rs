@@ -17,7 +17,7 @@ pub use traffic::{Feed, ReadBack, Reader};
 
 use super::{ConnectError, Connected};
 use crate::pipeline::observer::Observer;
-use crate::settings::{PropertyValue, Settings};
+use crate::settings::{Guarantee, PropertyValue, Settings};
 
 /// Partitions of a topic, unless told otherwise.
 pub const PARTITIONS: i32 = 16;
@@ -59,6 +59,8 @@ impl Cluster {
             let mut adapted = settings.clone();
             adapted.kafka.brokers = brokers;
             adapted.kafka.session_timeout = adapted.kafka.session_timeout.min(SESSION);
+            // It lets transactions pass without keeping them: nothing may look as if it did.
+            adapted.delivery.guarantee = Guarantee::AtLeastOnce;
             // An empty fetch waits that long at the mock, whatever comes in meanwhile.
             let wait = PropertyValue { value: "50".to_owned(), secret: false };
             adapted.kafka.properties.entry("fetch.wait.max.ms".to_owned()).or_insert(wait);

@@ -1,35 +1,39 @@
 //! Kafka, behind the seam of the pipeline.
 //!
-//! Three threads, named `kafka-source`, `kafka-sink` and `kafka-commit`:
+//! Three threads, named `kafka-source`, `kafka-publish` and `kafka-watch`:
 //!
 //! ```text
-//! broker ──► librdkafka's queue ──► source ──64──► pipeline ──► sink ──► librdkafka's queue ──► broker
-//!            limits.memory / 4        ▲                          │        limits.memory / 4
-//!                                     │ assignment, epochs       │ deliveries complete
-//!                                     └──────── committer ◄──64──┘
+//! broker ──► librdkafka's queue ──► source ──64──► pipeline ──► publisher ──► librdkafka's queue ──► broker
+//!            limits.memory / 4        │                            ▲            limits.memory / 4
+//!                                     └──── assignment, epochs ────┘
 //! ```
 //!
 //! Nothing here reads or changes the content of a record. The observer hears from here what only this
 //! side knows: polls, lag, the brokers' state, the depth of the delivery queue, and commits that failed.
 
+mod at_least_once;
 mod backoff;
-mod committer;
+mod client;
 mod consumer;
 mod control;
-mod deliveries;
+mod exactly_once;
 #[cfg(test)]
 mod fixture;
 mod guarantees;
-mod ledger;
+mod limits;
 pub mod mock;
+mod outlet;
 pub mod properties;
+mod publish;
 mod report;
-mod sink;
 mod source;
 mod startup;
 mod topics;
+mod watchdog;
 
-use std::sync::{Arc, OnceLock};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -37,21 +41,25 @@ use crossbeam_channel::Sender;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+pub use client::{OUTPUT_REFUSED, OUTPUT_TOO_LARGE};
 pub use control::KafkaControl;
 pub use guarantees::{Fault, faults, reads};
-pub use sink::{KafkaSink, OUTPUT_REFUSED, OUTPUT_TOO_LARGE};
+
+pub use publish::KafkaSink;
 pub use source::EVENT_CAPACITY;
 
-use self::committer::Committer;
-use self::deliveries::Deliveries;
-use self::ledger::Ledger;
-use self::properties::Shares;
+use self::at_least_once::AtLeastOnce;
+use self::exactly_once::ExactlyOnce;
+use self::outlet::{Outlet, transactional_id};
+use self::publish::{Service, Status};
 use self::report::Reporter;
 use self::source::Source;
+use self::watchdog::Watchdog;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
+use crate::pipeline::publisher::Policy;
 use crate::pipeline::seam::{SinkEvent, SourceEvent};
-use crate::settings::Settings;
+use crate::settings::{Guarantee, Settings};
 
 /// Why no connection was begun. A broker that is away is no such reason: it is waited for.
 #[derive(Debug, thiserror::Error)]
@@ -83,11 +91,11 @@ pub struct Connected {
     pub threads: Threads,
 }
 
-/// The threads of one connection. Keep it until the end: without it nothing is committed any more.
+/// The threads of one connection. Keep it until the end: without it no call is watched any more.
 #[must_use]
 pub struct Threads {
     handles: Vec<(&'static str, JoinHandle<()>)>,
-    /// Closes when dropped: the committer stops.
+    /// Closes when dropped: the watchdog stops.
     stop: Sender<()>,
 }
 
@@ -128,27 +136,21 @@ fn connect_to(
     observer: Arc<dyn Observer>,
     describes: bool,
 ) -> Result<Connected, ConnectError> {
-    // More than the ledger can hold of seals and refusals, so that telling hardly ever has to wait.
     const SINK_EVENTS: usize = 1024;
-    let shares = Shares::of(settings.limits.memory);
+    /// Orders on their way to the publisher. What it holds is bounded by the pipeline's own limits.
+    const ORDERS: usize = 1024;
     let brokers = &settings.kafka.brokers;
     tracing::debug!(brokers = %brokers.join(","), group = %settings.kafka.group_id, "connecting to kafka");
     let (event_sender, source_events) = mpsc::channel(EVENT_CAPACITY);
     let (sink_sender, sink_events) = mpsc::channel(SINK_EVENTS);
     // At most one pause and one resume of each partition for a turn of the poll loop, and a leave.
     let (command_sender, commands) = crossbeam_channel::unbounded();
-    let (due_sender, due) = crossbeam_channel::bounded(ledger::MAX_SEALS);
+    let (order_sender, orders) = crossbeam_channel::bounded(ORDERS);
     let (stop, stopped) = crossbeam_channel::bounded(0);
 
     let assignment = Arc::new(Assignment::default());
-    let deliveries = Arc::new(Deliveries::new(
-        Ledger::new(shares.produced_records, shares.produced),
-        shares.produced_records,
-        sink_sender,
-        due_sender,
-        Arc::clone(&assignment),
-        Arc::clone(&observer),
-    ));
+    let status = Arc::new(Status::default());
+    let watchdog = Arc::new(Watchdog::new(settings.kafka.call_timeout, Arc::clone(&observer)));
     let reporter = Arc::new(Reporter::new("consumer", brokers, Arc::clone(&observer)));
     let context = consumer::Context::new(reporter, Arc::clone(&assignment));
     let consumer = properties::consumer(settings).create_with_context(context)?;
@@ -159,37 +161,79 @@ fn connect_to(
         event_sender,
         commands,
         Arc::clone(&assignment),
-        Arc::clone(&deliveries),
+        Arc::clone(&status),
     );
-    let committer = Committer {
+    let publication = Publication {
+        settings: settings.clone(),
+        reporter: Arc::new(Reporter::new("producer", brokers, Arc::clone(&observer))),
         consumer: Arc::downgrade(source.consumer()),
-        due,
-        stop: stopped,
-        assignment,
-        deliveries: Arc::clone(&deliveries),
-        observer: Arc::clone(&observer),
-        brokers: brokers.join(","),
+        watchdog: Arc::clone(&watchdog),
+        describes,
     };
-    let ready = Arc::new(OnceLock::new());
-    let sink = KafkaSink::new(Arc::clone(&ready), Arc::clone(&deliveries));
-    let reporter = Arc::new(Reporter::new("producer", brokers, observer));
-    let settings = settings.clone();
-    let serve_sink = move || match startup::prepare(&settings, &reporter, &deliveries, describes) {
-        Ok(Some(prepared)) => {
-            let prepared = ready.get_or_init(|| prepared);
-            deliveries.set_ready();
-            sink::serve(prepared, &deliveries);
+    let events = sink_sender.clone();
+    let service = Service {
+        orders,
+        events: sink_sender,
+        status: Arc::clone(&status),
+        assignment,
+        policy: Policy {
+            refused_letter: settings.dead_letter.on_refusal,
+            record_attempts: settings.delivery.record_attempts,
+        },
+        observer,
+    };
+    let give_up = move |message| {
+        if events.blocking_send(SinkEvent::Failed { message }).is_err() {
+            tracing::debug!("nobody waits for the call any more");
         }
-        Ok(None) => {}
-        Err(message) => deliveries.fail(message),
     };
     let handles = vec![
         ("kafka-source", spawn("kafka-source", move || source.run())?),
-        ("kafka-sink", spawn("kafka-sink", serve_sink)?),
-        ("kafka-commit", spawn("kafka-commit", move || committer.run())?),
+        ("kafka-publish", spawn("kafka-publish", move || publication.run(service))?),
+        ("kafka-watch", spawn("kafka-watch", move || watchdog.run(&stopped, give_up))?),
     ];
     let control = KafkaControl::new(command_sender);
+    let sink = KafkaSink::new(order_sender, status);
     Ok(Connected { source_events, control, sink, sink_events, threads: Threads { handles, stop } })
+}
+
+/// What the publisher's thread begins with.
+struct Publication {
+    settings: Settings,
+    reporter: Arc<Reporter>,
+    consumer: Weak<consumer::Consumer>,
+    watchdog: Arc<Watchdog>,
+    describes: bool,
+}
+
+impl Publication {
+    /// Waits for the topics, makes the producer, and publishes.
+    fn run(self, service: Service) {
+        let Self { settings, reporter, consumer, watchdog, describes } = self;
+        let topics = match startup::prepare(&settings, &reporter, &service.status.closed, describes) {
+            Ok(Some(topics)) => topics,
+            Ok(None) => return,
+            Err(message) => return service.fail(message),
+        };
+        let guarantee = settings.delivery.guarantee;
+        let exactly_once = guarantee == Guarantee::ExactlyOnce;
+        let transactional_id = exactly_once
+            .then(|| transactional_id(&settings, RandomState::new().hash_one(std::process::id())));
+        let assignment = Arc::clone(&service.assignment);
+        let outlet = Outlet::new(&settings, topics, reporter, assignment, describes, transactional_id);
+        let client = match outlet.client() {
+            Ok(client) => client,
+            Err(fault) => return service.fail(fault.to_string()),
+        };
+        service.status.ready.store(true, Ordering::Release);
+        match guarantee {
+            Guarantee::ExactlyOnce => {
+                let timeout = settings.kafka.transaction_timeout;
+                service.run(ExactlyOnce::new(outlet, client, consumer, watchdog, timeout));
+            }
+            Guarantee::AtLeastOnce => service.run(AtLeastOnce::new(outlet, client, consumer, watchdog)),
+        }
+    }
 }
 
 fn spawn(name: &'static str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ConnectError> {

@@ -97,9 +97,15 @@ pub fn consumer(settings: &Settings) -> ClientConfig {
     config
 }
 
-/// Properties of the producer, for topics of which the narrowest has these `limits`.
+/// Properties of the producer, for topics of which the narrowest has these `limits`; with a transactional
+/// id for exactly once.
 #[must_use]
-pub fn producer(settings: &Settings, limits: TopicLimits, largest_message: usize) -> ClientConfig {
+pub fn producer(
+    settings: &Settings,
+    limits: TopicLimits,
+    largest_message: usize,
+    transactional_id: Option<&str>,
+) -> ClientConfig {
     let shares = Shares::of(settings.limits.memory);
     let mut config = shared(settings);
     // The sink refuses by each topic's own limit; the client's is the widest of them.
@@ -116,17 +122,24 @@ pub fn producer(settings: &Settings, limits: TopicLimits, largest_message: usize
         ("message.max.bytes", message_max.to_string()),
         ("queue.buffering.max.messages", (shares.produced_records * 2).to_string()),
         ("queue.buffering.max.kbytes", queue_kbytes.min(2_097_151).to_string()),
-        // A broker that is away is waited for; how long, the oldest record's age tells.
-        ("message.timeout.ms", "0".to_owned()),
         ("topic.metadata.refresh.interval.ms", "30000".to_owned()),
         ("statistics.interval.ms", "5000".to_owned()),
     ];
     for (key, value) in defaults {
         config.set(key, value);
     }
+    if transactional_id.is_none() {
+        // A broker that is away is waited for; how long, the oldest record's age tells. In a transaction a
+        // record has as long as that.
+        config.set("message.timeout.ms", "0");
+    }
     override_with(&mut config, settings);
     config.set("enable.idempotence", "true");
     config.set("acks", "all");
+    if let Some(transactional_id) = transactional_id {
+        config.set("transactional.id", transactional_id);
+        config.set("transaction.timeout.ms", millis(settings.kafka.transaction_timeout).to_string());
+    }
     config
 }
 
@@ -178,7 +191,7 @@ mod tests {
             let value = PropertyValue { value: value.to_owned(), secret: false };
             settings.kafka.properties.insert(key.to_owned(), value);
         }
-        let producer = producer(&settings, TopicLimits::default(), 1_000_000);
+        let producer = producer(&settings, TopicLimits::default(), 1_000_000, None);
         assert_eq!(producer.get("acks"), Some("all"));
         assert_eq!(producer.get("linger.ms"), Some("50"));
         let consumer = consumer(&settings);
@@ -209,13 +222,15 @@ mod tests {
             consumer(&settings).create::<rdkafka::consumer::BaseConsumer>().expect("consumer client");
         }
         let limits = TopicLimits { max_message_bytes: 2000, compacted: false };
-        producer(&settings, limits, 1_048_588).create::<rdkafka::producer::BaseProducer>().expect("producer");
+        producer(&settings, limits, 1_048_588, Some("desk.1"))
+            .create::<rdkafka::producer::BaseProducer>()
+            .expect("producer");
     }
 
     #[test]
     fn a_batch_stays_under_the_narrowest_topic() {
         let limits = TopicLimits { max_message_bytes: 100_000, compacted: false };
-        let config = producer(&fixture::settings(), limits, 1_048_588);
+        let config = producer(&fixture::settings(), limits, 1_048_588, None);
         assert_eq!(config.get("batch.size"), Some("99872"));
         assert_eq!(config.get("message.max.bytes"), Some("1048588"));
     }

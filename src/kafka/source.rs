@@ -24,7 +24,7 @@ use tokio::time::Instant;
 
 use super::consumer::{Change, Consumer, make};
 use super::control::Command;
-use super::deliveries::Deliveries;
+use super::publish::Status;
 use super::topics::{self, Wanted};
 use crate::article::Headers;
 use crate::pipeline::assignment::Assignment;
@@ -57,7 +57,7 @@ pub(crate) struct Source {
     events: mpsc::Sender<SourceEvent>,
     commands: Receiver<Command>,
     assignment: Arc<Assignment>,
-    deliveries: Arc<Deliveries>,
+    status: Arc<Status>,
     wanted: Wanted,
     drain_deadline: Duration,
     /// Events that the channel had no room for, oldest first. Records come in only until fetching is
@@ -84,7 +84,7 @@ impl Source {
         events: mpsc::Sender<SourceEvent>,
         commands: Receiver<Command>,
         assignment: Arc<Assignment>,
-        deliveries: Arc<Deliveries>,
+        status: Arc<Status>,
     ) -> Self {
         Self {
             consumer: Arc::new(consumer),
@@ -92,7 +92,7 @@ impl Source {
             events,
             commands,
             assignment,
-            deliveries,
+            status,
             wanted: Wanted::input(settings),
             drain_deadline: settings.delivery.drain_deadline,
             outbox: VecDeque::new(),
@@ -171,9 +171,9 @@ impl Source {
         if topics::wait(client, &self.wanted, &reporter, &serve, &mut pause).is_none() {
             return false;
         }
-        while !self.deliveries.is_ready() {
+        while !self.status.ready.load(Ordering::Acquire) {
             serve();
-            if self.deliveries.has_failed() || !pause(Duration::from_millis(10)) {
+            if self.status.failed.load(Ordering::Acquire) || !pause(Duration::from_millis(10)) {
                 return false;
             }
         }
@@ -418,7 +418,6 @@ impl Source {
         // First the epoch, so that no commit of it starts after the partition is another's.
         self.assignment.remove(partitions);
         make(&self.consumer, change);
-        self.deliveries.forget(partitions);
         for partition in partitions {
             self.paused.remove(partition);
         }
@@ -450,7 +449,6 @@ impl Source {
         let rest = self.assignment.partitions();
         if !rest.is_empty() {
             self.assignment.remove(&rest);
-            self.deliveries.forget(&rest);
             self.outbox.push_back(SourceEvent::Lost { partitions: rest });
         }
         let context = Arc::clone(self.consumer.context());

@@ -37,7 +37,7 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// What is not as it should be: `poll_loop`, `partition`, `assignment`, `consumer`, `producer`,
-    /// `stopping`.
+    /// `publisher`, `call` (one to the broker that does not return), `stopping`.
     pub check: &'static str,
     /// What was found, and what was expected.
     pub found: String,
@@ -179,6 +179,12 @@ impl State {
                 None => {
                     reasons.push(Reason { check: part, found: "it has not reached the broker yet".into() });
                 }
+            }
+        }
+        // Other parts speak up only when something is wrong.
+        for (part, state) in self.parts.iter().filter(|(part, _)| !PARTS.contains(*part)) {
+            if let Err(cause) = state {
+                reasons.push(Reason { check: part, found: cause.clone() });
             }
         }
         Answer::of(reasons)

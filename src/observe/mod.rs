@@ -109,6 +109,18 @@ impl Observer for Watch {
         self.health.progressed(partition);
     }
 
+    fn aborted(&self, cause: &'static str) {
+        self.metrics.aborted(cause);
+    }
+
+    fn fenced(&self) {
+        self.metrics.fenced();
+    }
+
+    fn letter_truncated(&self) {
+        self.metrics.letter_truncated();
+    }
+
     fn broker_state(&self, part: &'static str, healthy: Result<(), &str>) {
         self.metrics.broker_state(part, healthy);
         self.health.broker_state(part, healthy);

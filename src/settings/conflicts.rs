@@ -60,6 +60,10 @@ impl Conflicts<'_> {
         self.less(transaction, poll, "the worker must not be thrown out while it waits for a commit");
         // With the other protocol the session is the broker's to set.
         let classic = kafka.protocol == GroupProtocol::Classic;
+        if classic {
+            let session = ("kafka.session_timeout", kafka.session_timeout);
+            self.less(drain, session, "a worker that leaves sends no heartbeats while it drains");
+        }
         if classic && kafka.session_timeout > kafka.max_poll_interval {
             let message = format!(
                 "expected kafka.session_timeout ({}) to be at most kafka.max_poll_interval ({}), as librdkafka asks",

@@ -16,7 +16,7 @@ use super::layers::{Merged, Sources, merge};
 use super::secrets::{MASK, is_secret};
 use super::types::{
     Admin, DeadLetter, Decode, Delivery, GroupProtocol, Guarantee, Input, Kafka, Limits, Log, LogFormat,
-    Normalize, Output, OutputKey, PropertyValue, Settings, Stages,
+    Normalize, Output, OutputKey, PropertyValue, RefusedLetter, Settings, Stages,
 };
 use super::values::{self, Given};
 
@@ -124,17 +124,26 @@ impl Reader {
                     OutputKey::Keep,
                 ),
             },
-            dead_letter: DeadLetter { topic: self.topic("dead_letter.topic") },
+            dead_letter: DeadLetter {
+                topic: self.topic("dead_letter.topic"),
+                on_refusal: self.choice(
+                    "dead_letter.on_refusal",
+                    &[("stop", RefusedLetter::Stop), ("truncate", RefusedLetter::Truncate)],
+                    RefusedLetter::Stop,
+                ),
+            },
             delivery: Delivery {
                 guarantee: self.choice(
                     "delivery.guarantee",
-                    &[("at_least_once", Guarantee::AtLeastOnce)],
-                    Guarantee::AtLeastOnce,
+                    &[("exactly_once", Guarantee::ExactlyOnce), ("at_least_once", Guarantee::AtLeastOnce)],
+                    Guarantee::ExactlyOnce,
                 ),
                 commit_interval: self.duration("delivery.commit_interval", MS..=MINUTE),
                 drain_deadline: self.duration("delivery.drain_deadline", MS * 10..=MINUTE * 10),
                 batch_records: self.count("delivery.batch_records", 1..=100_000),
                 batch_bytes: self.size("delivery.batch_bytes", 64 * KIB..=GIB),
+                record_attempts: u32::try_from(self.number("delivery.record_attempts", 1..=100))
+                    .unwrap_or(u32::MAX),
             },
             decode: Decode {
                 max_expanded: self.size("decode.max_expanded", 64 * KIB..=GIB),
@@ -185,6 +194,7 @@ impl Reader {
             session_timeout: self.duration("kafka.session_timeout", SECOND..=MINUTE * 30),
             max_poll_interval: self.duration("kafka.max_poll_interval", SECOND..=MINUTE * 60 * 24),
             transaction_timeout: self.duration("kafka.transaction_timeout", SECOND..=MINUTE * 15),
+            call_timeout: self.duration("kafka.call_timeout", SECOND..=MINUTE * 5),
             properties: self.properties(),
         }
     }

@@ -70,6 +70,9 @@ pub fn check(loaded: &Loaded) -> String {
         (
             "promises",
             match settings.delivery.guarantee {
+                Guarantee::ExactlyOnce => {
+                    "a read_committed reader sees each record's answer once, whatever crashes".to_owned()
+                }
                 Guarantee::AtLeastOnce => {
                     "nothing is lost; after a crash some records may come twice".to_owned()
                 }

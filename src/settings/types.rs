@@ -48,6 +48,8 @@ pub struct Kafka {
     pub max_poll_interval: Duration,
     /// `kafka.transaction_timeout`
     pub transaction_timeout: Duration,
+    /// `kafka.call_timeout`: how long one call to a broker may block.
+    pub call_timeout: Duration,
     /// `kafka.security_protocol`, `kafka.sasl.*`, and so on go through here: any librdkafka property.
     pub properties: BTreeMap<String, PropertyValue>,
 }
@@ -114,6 +116,17 @@ pub enum OutputKey {
 pub struct DeadLetter {
     /// `dead_letter.topic`
     pub topic: String,
+    /// `dead_letter.on_refusal`
+    pub on_refusal: RefusedLetter,
+}
+
+/// What to do with a dead letter that its topic refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusedLetter {
+    /// Stop publishing, say why, and try again from time to time.
+    Stop,
+    /// Cut its value to what the topic takes, and say so in a header.
+    Truncate,
 }
 
 /// What is promised.
@@ -129,11 +142,15 @@ pub struct Delivery {
     pub batch_records: usize,
     /// `delivery.batch_bytes`: bytes of output that make a commit due before its time.
     pub batch_bytes: usize,
+    /// `delivery.record_attempts`: how often a record may fail by itself until it is a dead letter.
+    pub record_attempts: u32,
 }
 
 /// The guarantee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guarantee {
+    /// A `read_committed` reader sees the answer to each record once, whatever crashes.
+    ExactlyOnce,
     /// Nothing is lost; after a crash some records may come twice.
     AtLeastOnce,
 }

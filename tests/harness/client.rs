@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
@@ -72,6 +73,16 @@ pub fn create_topic(brokers: &str, name: &str, partitions: i32, settings: &[(&st
         assert!(Instant::now() < deadline, "topic {name} is not ready");
         std::thread::park_timeout(Duration::from_millis(20));
     }
+}
+
+/// Changes one setting of a topic.
+pub fn set_topic(brokers: &str, topic: &str, key: &str, value: &str) {
+    let admin: AdminClient<DefaultClientContext> = config(brokers).create().expect("admin");
+    let change = AlterConfig::new(ResourceSpecifier::Topic(topic)).set(key, value);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("runtime");
+    let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(30)));
+    let results = runtime.block_on(admin.alter_configs([&change], &options)).expect("alter topic");
+    results.into_iter().for_each(|result| drop(result.expect("alter topic")));
 }
 
 /// Writes records, each to its own partition, in their order.
@@ -153,20 +164,45 @@ pub fn read(brokers: &str, topic: &str, count: usize) -> Vec<Stored> {
     read_until(brokers, topic, |read| read.len() >= count)
 }
 
-/// How many records a topic holds, by its offsets.
-pub fn end_offsets(brokers: &str, topic: &str) -> i64 {
-    let consumer: BaseConsumer = config(brokers).create().expect("consumer");
+/// How many records of a topic a `read_committed` reader sees: markers and aborted ones have offsets, too.
+pub fn visible(brokers: &str, topic: &str) -> usize {
+    let consumer: BaseConsumer = config(brokers)
+        .set("group.id", "counter-without-commits")
+        .set("enable.auto.commit", "false")
+        .set("isolation.level", "read_committed")
+        .set("enable.partition.eof", "true")
+        .set("fetch.wait.max.ms", "50")
+        .create()
+        .expect("consumer");
     let metadata = consumer.fetch_metadata(Some(topic), PATIENCE).expect("metadata");
-    let ends = metadata.topics()[0]
-        .partitions()
-        .iter()
-        .map(|partition| consumer.fetch_watermarks(topic, partition.id(), PATIENCE).expect("watermarks").1);
-    ends.sum()
+    let mut list = TopicPartitionList::new();
+    for partition in metadata.topics()[0].partitions() {
+        list.add_partition_offset(topic, partition.id(), Offset::Beginning).expect("list");
+    }
+    consumer.assign(&list).expect("assign");
+    let mut ended = std::collections::BTreeSet::new();
+    let mut count = 0;
+    let deadline = Instant::now() + PATIENCE;
+    while ended.len() < list.count() {
+        assert!(Instant::now() < deadline, "{topic} does not end: {ended:?} after {count} records");
+        match consumer.poll(Duration::from_millis(100)) {
+            Some(Ok(_)) => count += 1,
+            Some(Err(KafkaError::PartitionEOF(partition))) => drop(ended.insert(partition)),
+            Some(Err(error)) => panic!("{topic}: {error}"),
+            None => {}
+        }
+    }
+    count
 }
 
 /// The committed offset of each partition of a topic that has one.
 pub fn committed(brokers: &str, group: &str, topic: &str, partitions: i32) -> BTreeMap<i32, i64> {
-    let consumer: BaseConsumer = config(brokers).set("group.id", group).create().expect("consumer");
+    // A reader that insists on stable offsets waits for a transaction that holds some.
+    let consumer: BaseConsumer = config(brokers)
+        .set("group.id", group)
+        .set("isolation.level", "read_uncommitted")
+        .create()
+        .expect("consumer");
     let mut list = TopicPartitionList::new();
     list.add_partition_range(topic, 0, partitions - 1);
     let deadline = Instant::now() + PATIENCE;

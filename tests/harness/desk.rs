@@ -23,7 +23,7 @@ pub fn settings(brokers: &str, group: &str, input: &str, output: &str, dead_lett
     let sets = [
         ("kafka.brokers", brokers),
         ("kafka.group_id", group),
-        ("kafka.session_timeout", "3s"),
+        ("kafka.session_timeout", "6s"),
         ("kafka.transaction_timeout", "30s"),
         ("input.topics", input),
         ("output.topic", output),
@@ -156,6 +156,8 @@ struct State {
     watch: Arc<Watch>,
     pending: VecDeque<Outgoing>,
     seals: u64,
+    /// One at a time is on its way.
+    unanswered: bool,
     /// Next offsets, and whether a seal has them already.
     frontier: BTreeMap<PartitionId, (NextOffset, bool)>,
     waiting: Vec<(Option<SealId>, Vec<PartitionId>, oneshot::Sender<()>)>,
@@ -168,8 +170,14 @@ async fn run(
     commit_interval: Duration,
 ) -> kafka::Threads {
     let Connected { mut source_events, mut sink_events, mut sink, threads, control: _control } = connected;
-    let mut state =
-        State { watch, pending: VecDeque::new(), seals: 0, frontier: BTreeMap::new(), waiting: Vec::new() };
+    let mut state = State {
+        watch,
+        pending: VecDeque::new(),
+        seals: 0,
+        unanswered: false,
+        frontier: BTreeMap::new(),
+        waiting: Vec::new(),
+    };
     let mut tick = tokio::time::interval(commit_interval);
     let mut deaf = Vec::new();
     loop {
@@ -267,6 +275,9 @@ impl State {
     }
 
     fn seal(&mut self, sink: &mut kafka::KafkaSink) {
+        if self.unanswered {
+            return;
+        }
         let drains = self.waiting.iter().any(|(id, ..)| id.is_none()) && self.pending.is_empty();
         let news: Vec<_> =
             self.frontier.values().filter(|(_, sealed)| !sealed).map(|(next, _)| next.clone()).collect();
@@ -278,6 +289,7 @@ impl State {
         if sink.seal(Seal { id, offsets: news }).is_err() {
             return;
         }
+        self.unanswered = true;
         self.frontier.values_mut().for_each(|(_, sealed)| *sealed = true);
         if drains {
             self.waiting.iter_mut().for_each(|(waiting, ..)| {
@@ -287,6 +299,7 @@ impl State {
     }
 
     fn answer(&mut self, sealed: SealId) {
+        self.unanswered = false;
         let waiting = std::mem::take(&mut self.waiting);
         let (answered, waiting) = waiting.into_iter().partition(|(id, ..)| id.is_some_and(|id| id <= sealed));
         self.waiting = waiting;

@@ -54,7 +54,7 @@ impl Route {
         let sets = [
             ("kafka.brokers", broker()),
             ("kafka.group_id", &self.group),
-            ("kafka.session_timeout", "3s"),
+            ("kafka.session_timeout", "6s"),
             ("input.topics", &self.input),
             ("output.topic", &self.output),
             ("dead_letter.topic", &self.dead),
@@ -181,6 +181,11 @@ impl Worker {
     pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("status").is_some()
     }
 
     /// Waits for its end; every line of the log is there then.

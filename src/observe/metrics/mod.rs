@@ -45,6 +45,8 @@ pub struct Metrics {
     in_flight_bytes_limit: Gauge,
     rejections_not_logged: Counter,
     end_to_end: Histogram,
+    fenced: Counter,
+    letters_truncated: Counter,
     polls: Counter,
     rejection_log: RejectionLog,
 }
@@ -66,6 +68,7 @@ struct Families {
     rejections: Family<RejectionLabel, Counter>,
     commits: Family<OutcomeLabel, Counter>,
     commit_duration: Family<OutcomeLabel, Histogram, fn() -> Histogram>,
+    aborted: Family<CauseLabel, Counter>,
     rebalances: Family<KindLabel, Counter>,
     broker_healthy: Family<PartLabel, Gauge>,
 }
@@ -100,6 +103,11 @@ struct RejectionLabel {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabel {
     outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CauseLabel {
+    cause: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -153,6 +161,7 @@ impl Families {
             rejections: Family::default(),
             commits: Family::default(),
             commit_duration: Family::new_with_constructor(commit_histogram),
+            aborted: Family::default(),
             rebalances: Family::default(),
             broker_healthy: Family::default(),
         };
@@ -164,6 +173,7 @@ impl Families {
         table::REJECTIONS.register(registry, families.rejections.clone());
         table::COMMITS.register(registry, families.commits.clone());
         table::COMMIT_DURATION.register(registry, families.commit_duration.clone());
+        table::ABORTED.register(registry, families.aborted.clone());
         table::REBALANCES.register(registry, families.rebalances.clone());
         table::BROKER_HEALTHY.register(registry, families.broker_healthy.clone());
         families
@@ -210,6 +220,8 @@ impl Metrics {
             in_flight_bytes: registered(&mut registry, &table::IN_FLIGHT_BYTES),
             in_flight_bytes_limit: registered(&mut registry, &table::IN_FLIGHT_BYTES_LIMIT),
             rejections_not_logged: registered(&mut registry, &table::REJECTIONS_NOT_LOGGED),
+            fenced: registered(&mut registry, &table::FENCED),
+            letters_truncated: registered(&mut registry, &table::LETTERS_TRUNCATED),
             polls: registered(&mut registry, &table::POLLS),
             end_to_end,
             topics_in: ByTopic::new(|families, label| TopicIn {
@@ -334,6 +346,18 @@ impl Observer for Metrics {
         if self.rejection_log.withholds() {
             self.rejection_log.tell_withheld((self.clock)());
         }
+    }
+
+    fn aborted(&self, cause: &'static str) {
+        self.families.aborted.get_or_create(&CauseLabel { cause }).inc();
+    }
+
+    fn fenced(&self) {
+        self.fenced.inc();
+    }
+
+    fn letter_truncated(&self) {
+        self.letters_truncated.inc();
     }
 
     fn broker_state(&self, part: &'static str, healthy: Result<(), &str>) {

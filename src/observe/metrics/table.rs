@@ -130,6 +130,12 @@ table! {
         "Commits: ok; stale, when the partitions had moved on to another worker; failed.";
     COMMIT_DURATION = Histogram "copydesk_commit_duration_seconds" in "seconds" by ["outcome"]:
         "Time from the order to commit to its answer, deliveries included.";
+    ABORTED = Counter "copydesk_aborted_transactions_total" in "transactions" by ["cause"]:
+        "Transactions taken back, to be published again: partition_lost, refused (a topic refused a record), blocked (a topic takes nothing), failed, expired.";
+    FENCED = Counter "copydesk_fenced_total" in "times" by []:
+        "Whether another worker with the same kafka.instance_id has taken over; this one ends then.";
+    LETTERS_TRUNCATED = Counter "copydesk_dead_letters_truncated_total" in "records" by []:
+        "Dead letters cut to what their topic takes (dead_letter.on_refusal).";
     REBALANCES = Counter "copydesk_rebalances_total" in "rebalances" by ["kind"]:
         "Rebalances of the group that this worker took part in: assign, revoke, lost.";
     END_TO_END = Histogram "copydesk_end_to_end_duration_seconds" in "seconds" by []:
@@ -137,7 +143,7 @@ table! {
     POLLS = Counter "copydesk_polls_total" in "rounds" by []:
         "Rounds of the source's poll loop.";
     BROKER_HEALTHY = Gauge "copydesk_broker_healthy" in "" by ["part"]:
-        "1 while the consumer's or the producer's connection to the broker works, else 0.";
+        "1 while the consumer's or the producer's connection to the broker works, the publisher gets on, and each call returns in time; else 0.";
     PROCESS_CPU = Counter "process_cpu_seconds_total" in "seconds" by []:
         "Processor time that the process has used, user and system.";
     PROCESS_RESIDENT = Gauge "process_resident_memory_bytes" in "bytes" by []:

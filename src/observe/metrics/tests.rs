@@ -35,6 +35,9 @@ fn told(metrics: &Metrics) {
     metrics.partition_in_flight(&partition(1), 0, None);
     metrics.lag(&partition(0), 42);
     metrics.paused(&partition(0), true);
+    metrics.aborted("refused");
+    metrics.fenced();
+    metrics.letter_truncated();
     metrics.rebalanced("assign");
     metrics.committed("ok", Duration::from_millis(20));
     metrics.end_to_end(Duration::from_millis(80));
@@ -84,6 +87,9 @@ fn what_is_told_is_shown() {
             "copydesk_partition_paused{topic=\"raw\",partition=\"0\"} 1",
             "copydesk_commits_total{outcome=\"ok\"} 1",
             "copydesk_commit_duration_seconds_sum{outcome=\"ok\"} 0.02",
+            "copydesk_aborted_transactions_total{cause=\"refused\"} 1",
+            "copydesk_fenced_total 1",
+            "copydesk_dead_letters_truncated_total 1",
             "copydesk_rebalances_total{kind=\"assign\"} 1",
             "copydesk_end_to_end_duration_seconds_count 1",
             "copydesk_polls_total 1",

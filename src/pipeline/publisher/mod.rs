@@ -27,6 +27,8 @@ use std::time::Duration;
 
 pub use producer::{Failure, Fault, Handed, Producer, Refusal, Report};
 
+pub use crate::settings::RefusedLetter;
+
 use self::queue::{Queue, State};
 use self::troubles::{Backoff, Trouble};
 use super::observer::Observer;
@@ -36,15 +38,6 @@ use super::seam::{Epoch, NextOffset, Outgoing, PartitionId, Seal, SinkEvent};
 const HANDFUL: usize = 64;
 /// How long a step waits for reports.
 const REPORTS: Duration = Duration::from_millis(2);
-
-/// What to do with a dead letter that its topic refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusedLetter {
-    /// Stop publishing, say why, and try again from time to time.
-    Stop,
-    /// Cut its value to what the topic takes, and say so in a header.
-    Truncate,
-}
 
 /// What the publisher does in the cases that are a matter of taste.
 #[derive(Debug, Clone, Copy)]

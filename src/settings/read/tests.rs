@@ -37,7 +37,7 @@ fn the_defaults_are_valid_and_every_key_is_read() {
     assert!(reader.values.is_empty(), "keys that nothing reads: {:?}", reader.values.keys());
     assert_eq!(conflicts(&settings, &reader.faulty), []);
     assert_eq!(settings.limits.steps, crate::budget::DEFAULT_STEPS);
-    assert_eq!(settings.kafka.transaction_timeout, Duration::from_secs(20));
+    assert_eq!(settings.kafka.transaction_timeout, Duration::from_secs(10));
     assert_eq!(settings.limits.workers, None);
     assert_eq!(settings.normalize.time_zone, None);
 
@@ -122,11 +122,18 @@ fn all_faults_come_at_once() {
 fn values_that_do_not_go_together_are_refused() {
     for (given, words) in [
         (
-            &["delivery.drain_deadline=20s"][..],
-            "delivery.drain_deadline (20s) to be less than kafka.transaction",
+            &["delivery.drain_deadline=10s", "kafka.session_timeout=20s"][..],
+            "delivery.drain_deadline (10s) to be less than kafka.transaction",
         ),
         (&["kafka.max_poll_interval=46s", "kafka.transaction_timeout=46s"], "thrown out"),
-        (&["kafka.max_poll_interval=30s"], "at most kafka.max_poll_interval (30s)"),
+        (
+            &["kafka.max_poll_interval=30s", "kafka.session_timeout=31s"],
+            "at most kafka.max_poll_interval (30s)",
+        ),
+        (
+            &["kafka.session_timeout=5s"],
+            "delivery.drain_deadline (5s) to be less than kafka.session_timeout (5s)",
+        ),
         (&["kafka.transaction_timeout=15s", "delivery.commit_interval=15s"], "a commit must end in time"),
         (&["limits.in_flight_records=10"], "at most those of all (10)"),
         (&["delivery.batch_bytes=65MiB"], "delivery.batch_bytes (65MiB) to be at most limits.memory (64MiB)"),
@@ -139,7 +146,7 @@ fn values_that_do_not_go_together_are_refused() {
         assert!(found.contains(words), "{given:?}: {found}");
     }
     assert!(load(&sets(&["input.topics=^articles\\.raw.*"])).is_ok());
-    assert!(load(&sets(&["kafka.protocol=consumer", "kafka.max_poll_interval=30s"])).is_ok());
+    assert!(load(&sets(&["kafka.protocol=consumer", "kafka.session_timeout=1s"])).is_ok());
     // A value that is wrong by itself is not compared with others, too.
     assert_eq!(faults(&sets(&["kafka.transaction_timeout=x"])).len(), 1);
 }
@@ -159,7 +166,10 @@ fn values_that_do_not_fit_are_refused() {
         "input.topics=.",
         "output.topic=",
         "output.topic=a/b",
-        "delivery.guarantee=exactly_once",
+        "delivery.guarantee=most_of_the_time",
+        "delivery.record_attempts=0",
+        "dead_letter.on_refusal=drop",
+        "kafka.call_timeout=1ms",
         "delivery.commit_interval=0s",
         "normalize.time_zone=Europe/Atlantis",
         "stages.tag.enabled=yes",
@@ -314,9 +324,9 @@ fn check_explains_what_the_worker_would_do() {
     let text = check(&load(&sets(&["kafka.instance_id=desk-1"])).unwrap());
     for words in [
         "reads  articles.raw from localhost:9092 as group copydesk",
-        "static as desk-1: its partitions wait 45s",
+        "static as desk-1: its partitions wait 10s",
         "writes  enriched records to articles.enriched, rejected ones to articles.dead-letter",
-        "within 10s (drain) < 20s (commit) < 5m (poll)",
+        "within 5s (drain) < 10s (commit) < 5m (poll)",
         "values are defaults; --set",
     ] {
         assert!(text.contains(words), "expected `{words}` in\n{text}");

@@ -54,7 +54,8 @@ fn raw(settings: &Settings, runtime: &tokio::runtime::Runtime) -> anyhow::Result
     properties.set("partition.assignment.strategy", "range");
     let consumer: BaseConsumer = properties.create()?;
     let limits = properties::TopicLimits::default();
-    let producer: BaseProducer = properties::producer(settings, limits, limits.max_message_bytes).create()?;
+    let producer: BaseProducer =
+        properties::producer(settings, limits, limits.max_message_bytes, None).create()?;
     let topic = settings.input.topics.first().context("no input topic")?;
     consumer.subscribe(&[topic])?;
     let mut next: BTreeMap<i32, i64> = BTreeMap::new();
