@@ -12,6 +12,7 @@ use std::time::Duration;
 use rdkafka::error::KafkaError;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
 pub use traffic::{Feed, ReadBack, Reader};
 
@@ -49,9 +50,28 @@ impl Cluster {
         self.mock.bootstrap_servers().split(',').map(str::to_owned).collect()
     }
 
+    /// The next requests of this kind are answered with these errors, one each.
+    pub fn answer_with(&self, request: RDKafkaApiKey, errors: &[RDKafkaRespErr]) {
+        self.mock.request_errors(request, errors);
+    }
+
     /// What [`super::connect`] is to a real cluster: the settings' brokers and timeouts give way to this
-    /// one's. Free of the cluster, which cannot leave its thread.
+    /// one's, and it is at least once: this broker lets transactions pass without keeping them, and
+    /// nothing may look as if it did. Free of the cluster, which cannot leave its thread.
     pub fn connector(
+        &self,
+    ) -> impl FnOnce(&Settings, Arc<dyn Observer>) -> Result<Connected, ConnectError> + Send + use<> {
+        let connect = self.connector_as_set();
+        move |settings, observer| {
+            let mut adapted = settings.clone();
+            adapted.delivery.guarantee = Guarantee::AtLeastOnce;
+            connect(&adapted, observer)
+        }
+    }
+
+    /// The same with the guarantee that the settings name: for tests of what the calls of a transaction
+    /// may be answered with.
+    pub fn connector_as_set(
         &self,
     ) -> impl FnOnce(&Settings, Arc<dyn Observer>) -> Result<Connected, ConnectError> + Send + use<> {
         let brokers = self.brokers();
@@ -59,8 +79,6 @@ impl Cluster {
             let mut adapted = settings.clone();
             adapted.kafka.brokers = brokers;
             adapted.kafka.session_timeout = adapted.kafka.session_timeout.min(SESSION);
-            // It lets transactions pass without keeping them: nothing may look as if it did.
-            adapted.delivery.guarantee = Guarantee::AtLeastOnce;
             // An empty fetch waits that long at the mock, whatever comes in meanwhile.
             let wait = PropertyValue { value: "50".to_owned(), secret: false };
             adapted.kafka.properties.entry("fetch.wait.max.ms".to_owned()).or_insert(wait);
