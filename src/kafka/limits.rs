@@ -14,19 +14,16 @@ use crate::settings::Settings;
 /// How long the broker may take to describe topics.
 const DESCRIBE: Duration = Duration::from_secs(5);
 
-/// Asks for the limits of two topics.
+/// Asks for the limits of topics.
 ///
 /// # Errors
 /// Why they are not told (no permission, too old a broker, no answer), in words.
-pub(crate) fn describe(
-    settings: &Settings,
-    names: [&str; 2],
-) -> Result<BTreeMap<String, TopicLimits>, String> {
+pub(crate) fn describe(settings: &Settings, names: &[&str]) -> Result<BTreeMap<String, TopicLimits>, String> {
     let in_words = |error: KafkaError| error.to_string();
     let defaults = TopicLimits::default();
     let config: ClientConfig = properties::producer(settings, defaults, defaults.max_message_bytes, None);
     let admin: AdminClient<DefaultClientContext> = config.create().map_err(in_words)?;
-    let specifiers = names.map(ResourceSpecifier::Topic);
+    let specifiers: Vec<_> = names.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
     let options = AdminOptions::new().request_timeout(Some(DESCRIBE));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -37,9 +34,9 @@ pub(crate) fn describe(
     });
     let answers = answers.map_err(|_| format!("no answer within {DESCRIBE:?}"))?.map_err(in_words)?;
     let mut limits = BTreeMap::new();
-    for (name, answer) in names.into_iter().zip(answers) {
+    for (name, answer) in names.iter().zip(answers) {
         let resource = answer.map_err(|code| format!("topic `{name}`: {code}"))?;
-        limits.insert(name.to_owned(), read(&resource));
+        limits.insert((*name).to_owned(), read(&resource));
     }
     Ok(limits)
 }

@@ -76,7 +76,7 @@ impl Outlet {
         }
         let (_, largest_before) = self.topics.narrowest_and_largest();
         let topics = [&self.topics.output, &self.topics.dead_letter];
-        match limits::describe(&self.settings, topics.map(|topic| topic.name.as_str())) {
+        match limits::describe(&self.settings, &topics.map(|topic| topic.name.as_str())) {
             Ok(found) => {
                 for topic in topics {
                     let Some(limits) = found.get(&topic.name) else { continue };

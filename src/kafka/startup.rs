@@ -46,7 +46,7 @@ pub(crate) fn prepare(
     };
     let (output, dead_letter) = (settings.output.topic.as_str(), settings.dead_letter.topic.as_str());
     let limits =
-        if describes { describe(settings, [output, dead_letter], &mut pause) } else { BTreeMap::new() };
+        if describes { describe(settings, &[output, dead_letter], &mut pause) } else { BTreeMap::new() };
     let topic = |name: &str| {
         let limits = limits.get(name).copied().unwrap_or_default();
         Topic::new(name, limits, found.get(name).copied().unwrap_or(0))
@@ -65,9 +65,9 @@ pub(crate) fn prepare(
 }
 
 /// Asks for the topics' limits. A broker that will not tell (no permission, too old) leaves the defaults.
-fn describe(
+pub(crate) fn describe(
     settings: &Settings,
-    names: [&str; 2],
+    names: &[&str],
     pause: &mut dyn FnMut(Duration) -> bool,
 ) -> BTreeMap<String, TopicLimits> {
     const ATTEMPTS: usize = 3;
