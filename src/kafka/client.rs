@@ -357,7 +357,7 @@ fn headers(record: &Outgoing) -> Option<OwnedHeaders> {
 }
 
 /// The code of a refusal that may be the record's own fault.
-fn refusal(code: RDKafkaErrorCode) -> Option<&'static str> {
+pub(crate) fn refusal(code: RDKafkaErrorCode) -> Option<&'static str> {
     use RDKafkaErrorCode as E;
     match code {
         E::MessageSizeTooLarge | E::MessageBatchTooLarge => Some(OUTPUT_TOO_LARGE),

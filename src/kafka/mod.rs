@@ -25,6 +25,7 @@ pub mod mock;
 mod outlet;
 pub mod properties;
 mod publish;
+pub mod replay;
 mod report;
 mod source;
 mod startup;
