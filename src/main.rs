@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
 use copydesk::article::SCHEMA;
+use copydesk::kafka::replay::OrderError;
 use copydesk::settings::Faults;
 use copydesk::tag::Tagger;
 use copydesk::worker;
@@ -20,7 +21,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            let code = if error.is::<Faults>() { exit::USAGE } else { exit::FAILED };
+            let misused = error.is::<Faults>() || error.is::<OrderError>();
+            let code = if misused { exit::USAGE } else { exit::FAILED };
             // Nothing is left to do when standard error is gone as well.
             writeln!(std::io::stderr(), "copydesk: {error:#}").ok();
             ExitCode::from(code)
@@ -37,6 +39,7 @@ fn run(cli: &Cli) -> Result<u8> {
             let enricher = worker::enricher(&settings)?;
             cli::enrich::run(args, &settings, &enricher)
         }
+        Command::Replay(args) => cli::replay::run(args, &cli::settings::load(&args.settings)?.settings),
         Command::Tag(args) => cli::tag::run(args, &Tagger::embedded()?),
         Command::Config(command) => cli::settings::run(command),
         Command::Schema => {

@@ -177,6 +177,7 @@ fn every_command_has_help_with_an_example() {
         &["run"][..],
         &["demo"],
         &["enrich"],
+        &["replay"],
         &["tag"],
         &["config", "check"],
         &["config", "show"],

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::exit;
+use super::{exit, moment};
 
 /// Turns raw news into clean, tagged records, as a Kafka stream.
 #[derive(Debug, Parser)]
@@ -36,6 +36,15 @@ SIGTERM or Ctrl-C drains what is in flight, commits, leaves the group and exits 
 
 A raw article that is rejected gives an object with `error` on its line, and exit code 3 at the end.")]
     Enrich(EnrichArgs),
+    /// Send dead letters back to the input topic they came from, each once, up to the end as of now.
+    #[command(after_help = "Examples:
+  copydesk replay --from articles.dead-letter --dry-run
+  copydesk replay --from articles.dead-letter --code budget_exceeded --since 2026-11-20 --name steps
+
+Progress is kept under the name, also over what the filters leave out; another --name begins anew. Ctrl-C
+and SIGTERM end it after the transaction under way. A letter that the input topic refuses is left out and
+told, and the exit code is 3.")]
+    Replay(ReplayArgs),
     /// Tag texts: one {"id","text"[,"date"]} a line in, one {"id","entities"} a line out, same order.
     #[command(after_help = "Example:
   echo '{\"id\":1,\"text\":\"Serbia asked NATO on Sunday.\",\"date\":\"2023-01-08\"}' | copydesk tag
@@ -112,6 +121,31 @@ pub(crate) struct EnrichArgs {
     /// Files; standard input if none is given, `-` for it among others.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The topic of dead letters.
+    #[arg(long, value_name = "TOPIC")]
+    pub(crate) from: String,
+    /// Only letters whose last code is this. May come often.
+    #[arg(long = "code", value_name = "CODE")]
+    pub(crate) codes: Vec<String>,
+    /// Only letters whose timestamp, the article's, is this or later (`2026-11-20`, in UTC, or
+    /// `2026-11-20T06:00:00Z`).
+    #[arg(long, value_name = "TIME", value_parser = moment::start)]
+    pub(crate) since: Option<i64>,
+    /// Whose progress to go on from, and to keep.
+    #[arg(long, default_value = "default", value_name = "NAME")]
+    pub(crate) name: String,
+    /// Leave out letters that were rejected so often.
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_rounds: u32,
+    /// Send nothing, keep no progress, print what would be sent.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
 }
 
 #[derive(Debug, Args)]

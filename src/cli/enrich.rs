@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::{EnrichArgs, InputFormat};
-use super::{exit, ordered};
+use super::{exit, moment, ordered};
 
 /// The longest file or line that is read, in bytes; a longer one is rejected, not read.
 const MAX_ARTICLE: usize = 64 << 20;
@@ -31,7 +31,7 @@ struct Input {
 
 /// Runs the command; the exit code.
 pub(crate) fn run(args: &EnrichArgs, settings: &Settings, enricher: &Enricher) -> Result<u8> {
-    let as_of_ms = args.as_of.as_deref().map(parse_as_of).transpose()?;
+    let as_of_ms = args.as_of.as_deref().map(moment::end).transpose().context("--as-of")?;
     let stdin_alone = [PathBuf::from("-")];
     let files = if args.files.is_empty() { &stdin_alone[..] } else { &args.files[..] };
     let progress = progress_bar(files);
@@ -77,18 +77,6 @@ pub(crate) fn jobs(asked_for: Option<usize>) -> usize {
 /// Whether the reader of our output went away (`… | head`): no fault of ours.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// A moment, or the end of a day in UTC.
-fn parse_as_of(text: &str) -> Result<i64> {
-    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Ok(moment.as_millisecond());
-    }
-    let day: jiff::civil::Date = text.parse().with_context(|| {
-        format!("--as-of: expected a day (2023-01-08) or a moment (2023-01-08T10:33:00Z), found `{text}`")
-    })?;
-    let end = day.at(23, 59, 59, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC)?;
-    Ok(end.timestamp().as_millisecond())
 }
 
 fn progress_bar(files: &[PathBuf]) -> ProgressBar {
@@ -272,13 +260,6 @@ fn error_line(input: &Input, rejection: &Rejection, pretty: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn as_of_is_a_moment_or_the_end_of_a_day() {
-        assert_eq!(parse_as_of("2023-01-08T10:33:00Z").unwrap(), 1_673_173_980_000);
-        assert_eq!(parse_as_of("2023-01-08").unwrap(), 1_673_222_399_000);
-        assert!(parse_as_of("Sunday").unwrap_err().to_string().contains("found `Sunday`"));
-    }
 
     #[test]
     fn lines_are_counted_and_blank_ones_left_out() {
