@@ -6,10 +6,12 @@
 #![allow(unreachable_pub, reason = "a module of several test binaries")]
 
 #[path = "broker.rs"]
-mod real;
+pub mod real;
 
 pub mod client;
 pub mod desk;
+pub mod log;
+pub mod proxy;
 pub mod stories;
 pub mod worker;
 
@@ -27,11 +29,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// `host:port` of the broker that all tests of this binary share.
 pub fn broker() -> &'static str {
     static BROKER: OnceLock<Broker> = OnceLock::new();
-    let start = || {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target");
-        Broker::start(Path::new(env!("CARGO_MANIFEST_DIR")), target)
-            .unwrap_or_else(|failure| panic!("{failure}"))
-    };
+    let start = || Broker::start(root(), target()).unwrap_or_else(|failure| panic!("{failure}"));
     &BROKER.get_or_init(start).address
 }
 
@@ -40,4 +38,14 @@ pub fn unique(name: &str) -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     format!("{name}-{:08x}-{number}", random() & 0xffff_ffff)
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of what is built.
+pub fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target")
 }

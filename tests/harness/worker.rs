@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::client::{create_topic, eventually};
+use super::log::Log;
 use super::{PATIENCE, broker, unique};
 
 /// Stories keep the timestamps of their time: with the usual retention the broker would delete them at once.
@@ -81,7 +82,7 @@ pub fn copydesk() -> Command {
 pub struct Worker {
     child: Child,
     /// What it wrote to standard error so far.
-    lines: Arc<Mutex<Vec<String>>>,
+    lines: Arc<Mutex<Log>>,
     reader: Option<JoinHandle<()>>,
     admin: Option<String>,
 }
@@ -89,6 +90,11 @@ pub struct Worker {
 impl Worker {
     /// Starts `copydesk run` with these settings.
     pub fn start<'a>(settings: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::start_keeping(usize::MAX, settings)
+    }
+
+    /// The same for a long run, of whose log so many last lines are kept.
+    pub fn start_keeping<'a>(keep: usize, settings: impl IntoIterator<Item = &'a str>) -> Self {
         let mut command = copydesk();
         command.arg("run");
         for setting in settings {
@@ -96,7 +102,7 @@ impl Worker {
         }
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("copydesk");
         let stderr = BufReader::new(child.stderr.take().expect("stderr"));
-        let lines = Arc::new(Mutex::new(Vec::new()));
+        let lines = Arc::new(Mutex::new(Log::keeping(keep)));
         let page = Arc::clone(&lines);
         let reader = std::thread::spawn(move || {
             for line in stderr.lines() {
@@ -109,7 +115,7 @@ impl Worker {
     /// The log so far. Every line has to be one JSON object.
     pub fn log(&self) -> Vec<Value> {
         let lines = self.lines.lock().expect("lines");
-        let parsed = lines.iter().map(|line| match serde_json::from_str(line) {
+        let parsed = lines.lines().map(|line| match serde_json::from_str(line) {
             Ok(value @ Value::Object(_)) => value,
             other => panic!("not a JSON object: {line}: {other:?}"),
         });
@@ -183,9 +189,18 @@ impl Worker {
         assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
     }
 
-    /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
-        self.child.try_wait().expect("status").is_some()
+    /// Its status, once it has ended.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("status")
+    }
+
+    /// Adds its complaints to `sums`, and gives the cause that its last error named.
+    pub fn sum_up(&self, sums: &mut BTreeMap<String, u64>) -> Option<String> {
+        let lines = self.lines.lock().expect("lines");
+        for (complaint, count) in lines.complaints() {
+            *sums.entry(complaint.clone()).or_default() += count;
+        }
+        lines.last_error().map(str::to_owned)
     }
 
     /// Waits for its end; every line of the log is there then.

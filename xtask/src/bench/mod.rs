@@ -5,7 +5,7 @@
 //! processor time a record is the figure to compare.
 
 #[path = "../../../tests/harness/broker.rs"]
-#[expect(unreachable_pub, reason = "a module of the tests' harness, too")]
+#[expect(unreachable_pub, dead_code, reason = "a module of the tests' harness, too")]
 mod broker;
 mod child;
 mod load;
