@@ -3,10 +3,14 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-core lint fmt docs deny image-proof
+.PHONY: help demo test chaos bench bench-core lint fmt docs deny image-proof
 
 # Passed on to the command behind a target: `make demo ARGS=--keep-running`.
 ARGS ?=
+# Of `make chaos`: minutes of faults, what its random plan starts from, workers.
+MINUTES ?= 30
+SEED ?=
+WORKERS ?= 3
 
 help: ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -19,6 +23,11 @@ demo: ## Build the worker and run it on sample articles, with a broker inside th
 test: ## Install what the tests need, then run all of them, those on a real Apache Kafka included.
 	@.ci/install build kafka
 	@cargo test --workspace --locked $(ARGS)
+
+chaos: ## Break workers, brokers and network for MINUTES=30, with SEED= and WORKERS=3, and account for every record.
+	@COPYDESK_TEST_KAFKA= .ci/install build kafka
+	COPYDESK_CHAOS_MINUTES=$(MINUTES) COPYDESK_CHAOS_SEED=$(SEED) COPYDESK_CHAOS_WORKERS=$(WORKERS) \
+		cargo test --release --locked --test chaos $(ARGS) -- --nocapture --test-threads=1
 
 bench: ## Measure the worker on a real Apache Kafka and print a table.
 	@.ci/install build kafka
