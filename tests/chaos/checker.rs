@@ -51,6 +51,8 @@ struct Origin {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) records: u64,
+    /// Of these, repeats by the writer.
+    pub(crate) repeats: u64,
     pub(crate) outputs: u64,
     pub(crate) tombstones: u64,
     pub(crate) dead_letters: BTreeMap<String, u64>,
@@ -81,6 +83,9 @@ pub(crate) struct Checker {
     guarantee: Guarantee,
     /// By their number.
     origins: Vec<Option<Origin>>,
+    /// Those whose number was there before: an idempotent writer whose broker was restarted may repeat
+    /// itself, and each of both is an input record.
+    again: BTreeMap<usize, Vec<Origin>>,
     /// The highest source offset so far, by topic, its partition, and the input's partition.
     highest: BTreeMap<(Topic, i32, i32), i64>,
     /// Numbers whose offset did not rise, and whether that was to be expected of their answer.
@@ -95,13 +100,14 @@ impl Checker {
             topic: topic.to_owned(),
             guarantee,
             origins: Vec::new(),
+            again: BTreeMap::new(),
             highest: BTreeMap::new(),
             stepped_back: Vec::new(),
             verdict: Verdict::default(),
         }
     }
 
-    /// Takes a record of the input. The writer's own mistake stops the test.
+    /// Takes a record of the input.
     pub(crate) fn input(&mut self, stored: &Stored) {
         let number = number(stored).expect("a record of the writer");
         if self.origins.len() <= number {
@@ -116,14 +122,20 @@ impl Checker {
             headers: stored.headers.len(),
             answers: 0,
         };
-        assert!(self.origins[number].replace(origin).is_none(), "{number} was written twice");
+        if self.origins[number].is_none() {
+            self.origins[number] = Some(origin);
+        } else {
+            self.again.entry(number).or_default().push(origin);
+            self.verdict.repeats += 1;
+        }
         self.verdict.records += 1;
     }
 
     /// Takes an answer.
     pub(crate) fn answer(&mut self, topic: Topic, stored: &Stored) {
         let place = format!("{topic:?} [{}] {}", stored.partition, stored.offset);
-        let known = number(stored).and_then(|number| Some((number, self.origins.get_mut(number)?.as_mut()?)));
+        let source = source(topic, stored);
+        let known = number(stored).and_then(|number| Some((number, self.origin(number, &source)?)));
         let Some((number, origin)) = known else {
             self.verdict.altered += 1;
             self.tell(format!("altered: {place} answers no record of the input"));
@@ -134,34 +146,53 @@ impl Checker {
         if origin.answers > 1 {
             self.tell(format!("twice: {place} answers {number} again, {} times so far", origin.answers));
         }
+        // A repeated tombstone does not say which of both it answers.
+        let certain = !matches!(source, Ok(None)) || !self.again.contains_key(&number);
         let highest = self.highest.entry((topic, stored.partition, origin.partition)).or_insert(i64::MIN);
-        if origin.offset <= *highest {
+        if certain && origin.offset <= *highest {
             // The broker refuses an output when later answers are on their way: only an output that is
             // part of a transaction can still be taken back with them.
             let refused = text(stored, "copydesk.error.code") == Some("output_too_large");
             self.stepped_back.push((number, topic, refused));
         }
-        *highest = origin.offset.max(*highest);
+        if certain {
+            *highest = origin.offset.max(*highest);
+        }
         let altered = match (topic, &stored.value) {
             (Topic::DeadLetter, _) => {
                 let code = text(stored, "copydesk.error.code").unwrap_or("none").to_owned();
                 self.deserved(&code, &origin, number);
                 *self.verdict.dead_letters.entry(code).or_default() += 1;
-                dead_letter(&self.topic, &origin, stored)
+                dead_letter(&origin, stored)
             }
             (Topic::Output, None) => {
                 self.verdict.tombstones += 1;
                 tombstone(&origin, stored)
             }
-            (Topic::Output, Some(value)) => {
+            (Topic::Output, Some(_)) => {
                 self.verdict.outputs += 1;
-                output(&self.topic, &origin, stored, value)
+                if origin.value.is_some() { Ok(()) } else { Err("a record for a tombstone".to_owned()) }
             }
         };
+        let altered = altered
+            .and_then(|()| same_frame(&origin, stored))
+            .and_then(|()| same_source(&self.topic, &origin, source));
         if let Err(what) = altered {
             self.verdict.altered += 1;
             self.tell(format!("altered: {place}, the answer to {number}: {what}"));
         }
+    }
+
+    /// The record that an answer with this number and this source answers.
+    fn origin(&mut self, number: usize, source: &Result<Option<Source>, String>) -> Option<&mut Origin> {
+        let first = self.origins.get_mut(number)?.as_mut()?;
+        let again = self.again.get_mut(&number).map(Vec::as_mut_slice).unwrap_or_default();
+        let meant = again.iter_mut().find(|origin| match source {
+            Ok(Some(source)) => (source.partition, source.offset) == (origin.partition, origin.offset),
+            // A tombstone names none: each takes one.
+            _ => first.answers > origin.answers,
+        });
+        Some(meant.unwrap_or(first))
     }
 
     /// Whether a dead letter is what the record deserves, as far as that can be known from its size.
@@ -185,19 +216,23 @@ impl Checker {
 
     /// The end of the account.
     pub(crate) fn verdict(mut self) -> Verdict {
-        for number in 0..self.origins.len() {
-            let Some(origin) = &self.origins[number] else { continue };
-            let (answers, partition, offset) = (origin.answers, origin.partition, origin.offset);
-            match answers {
-                0 => {
-                    self.verdict.lost += 1;
-                    self.tell(format!("lost: {number}, input [{partition}] {offset}"));
-                }
-                _ => self.verdict.twice += u64::from(answers - 1),
+        let again =
+            self.again.iter().flat_map(|(number, again)| again.iter().map(|origin| (*number, origin)));
+        let first = self.origins.iter().enumerate();
+        let first = first.filter_map(|(number, origin)| Some((number, origin.as_ref()?)));
+        let mut lost = Vec::new();
+        for (number, origin) in first.chain(again) {
+            match origin.answers {
+                0 => lost.push(format!("lost: {number}, input [{}] {}", origin.partition, origin.offset)),
+                answers => self.verdict.twice += u64::from(answers - 1),
             }
         }
+        self.verdict.lost = lost.len() as u64;
+        lost.into_iter().for_each(|lost| self.tell(lost));
         for (number, topic, refused) in std::mem::take(&mut self.stepped_back) {
-            let repeated = self.origins[number].as_ref().is_some_and(|origin| origin.answers > 1);
+            let answered = |origin: &Origin| origin.answers > 1;
+            let repeated = self.origins[number].as_ref().is_some_and(answered)
+                || self.again.get(&number).is_some_and(|again| again.iter().any(answered));
             if self.guarantee == Guarantee::ExactlyOnce || !(repeated || refused) {
                 self.verdict.disorder += 1;
                 self.tell(format!(
@@ -234,24 +269,18 @@ fn same_frame(origin: &Origin, stored: &Stored) -> Result<(), String> {
     Err("another key, timestamp or header than it came with".to_owned())
 }
 
-fn dead_letter(topic: &str, origin: &Origin, stored: &Stored) -> Result<(), String> {
-    same_frame(origin, stored)?;
+fn dead_letter(origin: &Origin, stored: &Stored) -> Result<(), String> {
     if stored.value.as_deref().map(|value| hash(&value)) != origin.value {
         return Err("other bytes than it came with".to_owned());
     }
     let own = stored.headers.get(origin.headers..).unwrap_or_default();
-    if let Some((name, _)) = own.iter().find(|(name, _)| !name.starts_with("copydesk.")) {
-        return Err(format!("the header {name} was not there"));
+    match own.iter().find(|(name, _)| !name.starts_with("copydesk.")) {
+        Some((name, _)) => Err(format!("the header {name} was not there")),
+        None => Ok(()),
     }
-    let found =
-        ["topic", "partition", "offset"].map(|part| text(stored, &format!("copydesk.original.{part}")));
-    let (partition, offset) = (origin.partition.to_string(), origin.offset.to_string());
-    let expected = [Some(topic), Some(partition.as_str()), Some(offset.as_str())];
-    if found == expected { Ok(()) } else { Err(format!("it names {found:?}, it was {expected:?}")) }
 }
 
 fn tombstone(origin: &Origin, stored: &Stored) -> Result<(), String> {
-    same_frame(origin, stored)?;
     if origin.value.is_some() {
         return Err("a tombstone for a record with a value".to_owned());
     }
@@ -274,16 +303,33 @@ struct Source {
     offset: i64,
 }
 
-fn output(topic: &str, origin: &Origin, stored: &Stored, value: &[u8]) -> Result<(), String> {
-    same_frame(origin, stored)?;
-    if origin.value.is_none() {
-        return Err("a record for a tombstone".to_owned());
+/// The record that an answer says it answers; `None` for a tombstone, which cannot say.
+fn source(topic: Topic, stored: &Stored) -> Result<Option<Source>, String> {
+    match (topic, &stored.value) {
+        (Topic::DeadLetter, _) => {
+            let part = |name: &str| text(stored, &format!("copydesk.original.{name}"));
+            let (topic, partition, offset) = (part("topic"), part("partition"), part("offset"));
+            let named = || {
+                Some(Source {
+                    topic: topic?.to_owned(),
+                    partition: partition?.parse().ok()?,
+                    offset: offset?.parse().ok()?,
+                })
+            };
+            named().map(Some).ok_or_else(|| format!("it names {topic:?} [{partition:?}] {offset:?}"))
+        }
+        (Topic::Output, None) => Ok(None),
+        (Topic::Output, Some(value)) => match serde_json::from_slice::<Output>(value) {
+            Ok(output) => Ok(Some(output.source)),
+            Err(error) => Err(format!("no record: {error}")),
+        },
     }
-    let output: Output = serde_json::from_slice(value).map_err(|error| format!("no record: {error}"))?;
-    let expected = Source { topic: topic.to_owned(), partition: origin.partition, offset: origin.offset };
-    if output.source == expected {
-        Ok(())
-    } else {
-        Err(format!("it names {:?}, it was {expected:?}", output.source))
+}
+
+fn same_source(topic: &str, origin: &Origin, named: Result<Option<Source>, String>) -> Result<(), String> {
+    let own = Source { topic: topic.to_owned(), partition: origin.partition, offset: origin.offset };
+    match named? {
+        Some(named) if named != own => Err(format!("it names {named:?}, it was {own:?}")),
+        _ => Ok(()),
     }
 }

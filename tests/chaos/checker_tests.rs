@@ -155,6 +155,31 @@ fn whatever_is_altered_is_found() {
 }
 
 #[test]
+fn what_the_writer_wrote_twice_is_answered_twice() {
+    // Numbers 2 and 4, an article and a tombstone of partition 0, come again at its end.
+    let repeat = |account: &mut Account| {
+        for (at, offset) in [(2, 3), (4, 4)] {
+            let input = Stored { offset, ..account.inputs[at].clone() };
+            account.outputs.push(output(&input, offset));
+            account.inputs.push(input);
+        }
+    };
+    counts(repeat, [0; 5]);
+    for at in [2, 4, 5, 6] {
+        let lose = |account: &mut Account| {
+            repeat(account);
+            drop(account.outputs.remove(at));
+        };
+        counts(lose, [1, 0, 0, 0, 0]);
+    }
+    let twice = |account: &mut Account| {
+        repeat(account);
+        account.outputs.push(account.outputs[5].clone());
+    };
+    counts(twice, [0, 1, 1, 0, 0]);
+}
+
+#[test]
 fn a_dead_letter_has_to_be_deserved() {
     counts(|account| account.dead[0] = dead_letter(&account.inputs[5], "output_too_large"), [0, 0, 0, 0, 1]);
     counts(|account| account.dead[0] = dead_letter(&account.inputs[5], "stage_panicked"), [0, 0, 0, 0, 1]);

@@ -47,7 +47,8 @@ impl Load {
     pub(crate) fn start(topics: &Topics, seed: u64, rate: u32) -> Self {
         let shared = Arc::new(Shared::default());
         // A broker that is away is waited for as long as it takes: what is not known to have been written
-        // is sent again, and the broker knows it by its sequence.
+        // is sent again. The broker knows it by its sequence, if it still knows the producer: after a
+        // kill it may not, and the checker counts what came again.
         let mut settings = config(&topics.brokers);
         settings
             .set("enable.idempotence", "true")

@@ -42,6 +42,7 @@ pub(crate) fn table(head: &Head<'_>, stage: &Stage, verdict: &Verdict) -> String
     }
     row("records written", &head.written);
     row("records in the input", &verdict.records);
+    row("of these, the writer's repeats", &verdict.repeats);
     row("outputs", &verdict.outputs);
     row("tombstones", &verdict.tombstones);
     for (code, count) in &verdict.dead_letters {
