@@ -43,8 +43,14 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Begins to write `rate` records a second.
-    pub(crate) fn start(topics: &Topics, seed: u64, rate: u32) -> Self {
+    /// Begins to write `rate` records a second, with the `old` timestamps of their articles or with none
+    /// of their own.
+    ///
+    /// A broker forgets an idempotent producer whose last record is older than a day by its timestamp
+    /// (`producer.id.expiration.ms`), at the latest when it is started again: then it takes what is sent
+    /// again for new. So with old timestamps the writer, and a worker without transactions, may repeat
+    /// themselves or change the order. The checker counts the writer's repeats.
+    pub(crate) fn start(topics: &Topics, seed: u64, rate: u32, old: bool) -> Self {
         let shared = Arc::new(Shared::default());
         // A broker that is away is waited for as long as it takes: what is not known to have been written
         // is sent again. The broker knows it by its sequence, if it still knows the producer: after a
@@ -65,7 +71,11 @@ impl Load {
             BaseProducer::from_config_and_context(&settings, Acknowledgements(Arc::clone(&shared)))
                 .expect("producer");
         let (own, topic) = (Arc::clone(&shared), topics.input.clone());
-        let writer = std::thread::spawn(move || write(&producer, &topic, seed, rate, &own));
+        let record = move |number| {
+            let record = articles::record(seed, number);
+            Stored { timestamp: record.timestamp.filter(|_| old), ..record }
+        };
+        let writer = std::thread::spawn(move || write(&producer, &topic, rate, record, &own));
         Self { shared, writer }
     }
 
@@ -83,7 +93,13 @@ impl Load {
     }
 }
 
-fn write(producer: &BaseProducer<Acknowledgements>, topic: &str, seed: u64, rate: u32, shared: &Shared) {
+fn write(
+    producer: &BaseProducer<Acknowledgements>,
+    topic: &str,
+    rate: u32,
+    record: impl Fn(usize) -> Stored,
+    shared: &Shared,
+) {
     let began = Instant::now();
     let mut number = 0_usize;
     while !shared.stop.load(Ordering::Relaxed) {
@@ -93,7 +109,7 @@ fn write(producer: &BaseProducer<Acknowledgements>, topic: &str, seed: u64, rate
         if !early.is_zero() {
             continue;
         }
-        if send(producer, topic, &articles::record(seed, number)) {
+        if send(producer, topic, &record(number)) {
             number += 1;
         } else {
             // The queue is full. What was missed meanwhile is made up for once it drains.
