@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench bench-core lint fmt docs deny image-proof
+.PHONY: help demo test chaos bench bench-core recovery lint fmt docs deny image-proof
 
 # Passed on to the command behind a target: `make demo ARGS=--keep-running`.
 ARGS ?=
@@ -37,6 +37,11 @@ bench: ## Measure the worker on a real Apache Kafka and print a table.
 bench-core: ## Measure decode, normalize and tag on their own (criterion).
 	@.ci/install build
 	cargo bench --locked $(ARGS)
+
+recovery: ## Measure the worker after a kill, the loss of another, and under a silent broker (ARGS=--help).
+	@COPYDESK_TEST_KAFKA= .ci/install build kafka
+	cargo build --release --locked
+	cargo run --release --locked -p xtask -- recovery $(ARGS)
 
 lint: ## What CI checks before it tests: format, clippy, documentation.
 	cargo fmt --all --check

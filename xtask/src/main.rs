@@ -1,8 +1,10 @@
 //! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base,
-//! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka.
+//! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka, `-- recovery` how it
+//! recovers there.
 
 mod bench;
 mod kb;
+mod recovery;
 
 use std::path::PathBuf;
 
@@ -26,7 +28,10 @@ fn main() -> anyhow::Result<()> {
             kb::build(&data, &root)
         }
         Some("bench") => bench::run(arguments),
+        Some("recovery") => recovery::run(arguments),
         Some(bench::PASS_THROUGH) => bench::pass_through(arguments),
-        other => bail!("expected `kb --data FOLDER [--root FOLDER]` or `bench --help`, found {other:?}"),
+        other => bail!(
+            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help` or `recovery --help`, found {other:?}"
+        ),
     }
 }

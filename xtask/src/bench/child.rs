@@ -17,18 +17,18 @@ const END: Duration = Duration::from_secs(60);
 
 /// What a process has used so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Usage {
+pub(crate) struct Usage {
     /// User and system time of all its threads.
     pub(super) cpu: Duration,
     /// Resident memory, bytes; 0 once it has ended.
-    pub(super) rss: u64,
+    pub(crate) rss: u64,
     /// The most that was resident at any time, bytes; 0 once it has ended.
     pub(super) rss_max: u64,
 }
 
 /// A running process. Killed when dropped.
-pub(super) struct Child {
-    pub(super) process: Process,
+pub(crate) struct Child {
+    pub(crate) process: Process,
     pub(super) began: Instant,
 }
 
@@ -37,7 +37,7 @@ impl Child {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(super) fn start(command: &mut Command) -> anyhow::Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
         let began = Instant::now();
         let process = command.spawn().with_context(|| format!("cannot start {:?}", command.get_program()))?;
         Ok(Self { process, began })
@@ -47,7 +47,7 @@ impl Child {
     ///
     /// # Errors
     /// When the system does not tell.
-    pub(super) fn usage(&self) -> anyhow::Result<Usage> {
+    pub(crate) fn usage(&self) -> anyhow::Result<Usage> {
         let folder = format!("/proc/{}", self.process.id());
         let stat = fs::read_to_string(format!("{folder}/stat")).context("cannot read /proc/PID/stat")?;
         let status = fs::read_to_string(format!("{folder}/status")).unwrap_or_default();
@@ -79,7 +79,7 @@ impl Child {
     ///
     /// # Errors
     /// That it has ended.
-    pub(super) fn check(&mut self, log: &Path) -> anyhow::Result<()> {
+    pub(crate) fn check(&mut self, log: &Path) -> anyhow::Result<()> {
         if let Some(status) = self.process.try_wait()? {
             let lines = fs::read_to_string(log).unwrap_or_default();
             let tail: Vec<_> = lines.lines().rev().take(5).collect();
@@ -92,7 +92,7 @@ impl Child {
     ///
     /// # Errors
     /// When it does not end, or not in good order.
-    pub(super) fn stop(mut self) -> anyhow::Result<()> {
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         let pid = self.process.id().to_string();
         ensure!(Command::new("kill").args(["-TERM", &pid]).status()?.success(), "cannot signal {pid}");
         let deadline = Instant::now() + END;

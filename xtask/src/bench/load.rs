@@ -30,7 +30,7 @@ struct Story {
 }
 
 /// Stories to repeat as often as needed.
-pub(super) struct Load {
+pub(crate) struct Load {
     stories: Vec<Story>,
     /// What it is, for the head of the table.
     pub(super) origin: String,
@@ -59,7 +59,7 @@ impl Load {
     }
 
     /// Stories of our own, all about the same length.
-    pub(super) fn generated() -> Self {
+    pub(crate) fn generated() -> Self {
         let story = |number: usize| {
             let sentence = |at: usize| SENTENCES.get(at % SENTENCES.len()).copied().unwrap_or_default();
             let paragraph =
@@ -82,7 +82,7 @@ impl Load {
     }
 
     /// Article `number` as scraped text. No two are equal.
-    pub(super) fn scraped(&self, number: usize) -> String {
+    pub(crate) fn scraped(&self, number: usize) -> String {
         let Some(story) = self.pick(number) else { return String::new() };
         let date = date_line(number);
         let (headline, rest) = (&story.headline, self.rest(story, number));

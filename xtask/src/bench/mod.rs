@@ -6,13 +6,13 @@
 
 #[path = "../../../tests/harness/broker.rs"]
 #[expect(unreachable_pub, dead_code, reason = "a module of the tests' harness, too")]
-mod broker;
-mod child;
-mod load;
+pub(crate) mod broker;
+pub(crate) mod child;
+pub(crate) mod load;
 mod measure;
 mod pass_through;
 mod report;
-mod topics;
+pub(crate) mod topics;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

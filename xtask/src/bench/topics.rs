@@ -13,7 +13,7 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use tokio::time::Instant;
 
 /// Partitions of every topic.
-pub(super) const PARTITIONS: i32 = 8;
+pub(crate) const PARTITIONS: i32 = 8;
 /// How long the broker may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -27,7 +27,7 @@ fn config(broker: &str) -> ClientConfig {
 ///
 /// # Errors
 /// When the broker refuses one, or does not answer.
-pub(super) fn create(broker: &str, names: &[&str]) -> anyhow::Result<()> {
+pub(crate) fn create(broker: &str, names: &[&str]) -> anyhow::Result<()> {
     let admin: AdminClient<DefaultClientContext> = config(broker).create()?;
     let topics: Vec<_> =
         names.iter().map(|name| NewTopic::new(name, PARTITIONS, TopicReplication::Fixed(1))).collect();
@@ -65,7 +65,7 @@ pub(super) fn remove(broker: &str, names: &[&str]) -> anyhow::Result<()> {
 }
 
 /// Writes articles into a topic.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     producer: BaseProducer,
     topic: String,
 }
@@ -75,7 +75,7 @@ impl Writer {
     ///
     /// # Errors
     /// When librdkafka refuses.
-    pub(super) fn new(broker: &str, topic: &str, linger_ms: u32) -> anyhow::Result<Self> {
+    pub(crate) fn new(broker: &str, topic: &str, linger_ms: u32) -> anyhow::Result<Self> {
         let producer = config(broker)
             .set("compression.type", "lz4")
             .set("partitioner", "murmur2_random")
@@ -89,7 +89,7 @@ impl Writer {
     ///
     /// # Errors
     /// When it cannot be produced.
-    pub(super) fn write(&self, number: usize, value: &str, headers: &OwnedHeaders) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, number: usize, value: &str, headers: &OwnedHeaders) -> anyhow::Result<()> {
         let key = format!("https://wire.example.org/{number}");
         let mut record = BaseRecord::to(&self.topic).key(&key).payload(value).headers(headers.clone());
         loop {
@@ -111,7 +111,7 @@ impl Writer {
     ///
     /// # Errors
     /// When it is not.
-    pub(super) fn flush(&self) -> anyhow::Result<()> {
+    pub(crate) fn flush(&self) -> anyhow::Result<()> {
         self.producer.flush(PATIENCE).context("cannot deliver")
     }
 }
