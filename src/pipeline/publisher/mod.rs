@@ -32,7 +32,7 @@ pub use crate::settings::RefusedLetter;
 use self::queue::{Queue, State};
 use self::troubles::{Backoff, Trouble};
 use super::observer::Observer;
-use super::seam::{Epoch, NextOffset, Outgoing, PartitionId, Seal, SinkEvent};
+use super::seam::{Destination, Epoch, NextOffset, Outgoing, PartitionId, Seal, SinkEvent};
 
 /// Records handed to the producer in one step.
 const HANDFUL: usize = 64;
@@ -246,10 +246,16 @@ impl<M> Publisher<M> {
                 return self.spoil(trouble);
             }
         }
-        if self.outstanding > 0 || sent > 0 || self.queue.next_waiting().is_some() {
+        if self.outstanding > 0 || sent > 0 {
             return Next::Now;
         }
-        if self.queue.is_unanswered() || self.queue.closing_seal().is_none() {
+        if self.queue.is_unanswered() {
+            return Next::Order;
+        }
+        if self.queue.next_waiting().is_some() {
+            return Next::Now;
+        }
+        if self.queue.closing_seal().is_none() {
             return Next::Order;
         }
         match producer.membership() {
@@ -265,6 +271,13 @@ impl<M> Publisher<M> {
     fn send_next<P: Producer<Membership = M>>(&mut self, producer: &mut P) -> Result<bool, Fault> {
         if self.alone && self.outstanding > 0 {
             return Ok(false);
+        }
+        let Some((_, held)) = self.queue.next_waiting() else { return Ok(false) };
+        if held.record.destination == Destination::DeadLetter {
+            let position = held.record.position.clone();
+            if self.queue.waits_for_letter(&position) {
+                return Ok(false);
+            }
         }
         let Some((sequence, held)) = self.queue.next_waiting() else { return Ok(false) };
         if !producer.holds(&held.record.position.partition, held.record.position.epoch) {

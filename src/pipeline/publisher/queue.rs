@@ -110,6 +110,15 @@ impl Queue {
         self.unanswered.insert(position, sequence);
     }
 
+    /// Whether an earlier record of the same partition is refused, and its dead letter has not come yet: a
+    /// later dead letter has to wait for it, as they go to the same place.
+    pub(super) fn waits_for_letter(&self, position: &Position) -> bool {
+        let before = self.unanswered.range(..position).next_back();
+        before.is_some_and(|(earlier, _)| {
+            earlier.partition == position.partition && earlier.epoch == position.epoch
+        })
+    }
+
     /// Whether a refused record still waits for its stand-in.
     pub(super) fn is_unanswered(&self) -> bool {
         !self.unanswered.is_empty()
