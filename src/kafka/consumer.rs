@@ -17,7 +17,7 @@ use super::report::Reporter;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::seam::PartitionId;
 
-/// The consumer as the source and the committer share it.
+/// The consumer as the source and the publisher share it.
 pub(crate) type Consumer = BaseConsumer<Context>;
 
 /// librdkafka asks for a change of the assignment and waits until it is made.

@@ -27,6 +27,8 @@ pub(crate) struct ExactlyOnce {
     offered: Vec<NextOffset>,
     /// The client cannot be used any more: the next try begins with a new one.
     spent: bool,
+    /// The client may begin transactions.
+    initialised: bool,
 }
 
 impl ExactlyOnce {
@@ -46,6 +48,7 @@ impl ExactlyOnce {
             transaction_timeout,
             offered: Vec::new(),
             spent: false,
+            initialised: false,
         }
     }
 
@@ -89,6 +92,7 @@ impl ExactlyOnce {
     fn remake(&mut self) -> Result<(), Fault> {
         self.client = self.outlet.client()?;
         self.spent = false;
+        self.initialised = false;
         self.began = None;
         Ok(())
     }
@@ -112,6 +116,7 @@ impl Producer for ExactlyOnce {
                     "producer is ready for transactions"
                 );
                 self.outlet.reporter.healthy();
+                self.initialised = true;
                 Ok(())
             }
             Err(error) => match self.fault("init_transactions", &error) {
@@ -127,6 +132,10 @@ impl Producer for ExactlyOnce {
     }
 
     fn begin(&mut self) -> Result<(), Fault> {
+        if !self.initialised {
+            // A client that was made anew, and was not let in at its first try.
+            self.init()?;
+        }
         self.client
             .producer()
             .begin_transaction()

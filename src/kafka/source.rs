@@ -105,7 +105,7 @@ impl Source {
         }
     }
 
-    /// The consumer, for the committer, which must not keep it alive.
+    /// The consumer, for the publisher, which must not keep it alive.
     pub(crate) fn consumer(&self) -> &Arc<Consumer> {
         &self.consumer
     }
