@@ -151,6 +151,14 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()>
         records: options.records * 2,
         answers: |value| is_record(value, false),
     })?;
+    let at_least_once = measure(Subject {
+        name: "worker, at least once",
+        program: copydesk.clone(),
+        arguments: run.clone(),
+        sets: vec!["delivery.guarantee=at_least_once".to_owned()],
+        records: options.records,
+        answers: |value| is_record(value, true),
+    })?;
     let worker = measure(Subject {
         name: "worker",
         program: copydesk.clone(),
@@ -167,7 +175,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()>
     command.args(["enrich", "--format", "jsonl"]).arg(&articles);
     let enrich = lines("enrich --format jsonl", &mut command, options.records)?;
 
-    let rows = Rows { pass_through, pipeline, untagged, worker, enrich };
+    let rows = Rows { pass_through, pipeline, untagged, at_least_once, worker, enrich };
     writeln!(out, "\n{}", rows.table())?;
     writeln!(out, "CPU µs: user and system time a record, the broker's left out. idle: of all cores.")?;
     writeln!(

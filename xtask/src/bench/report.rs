@@ -21,13 +21,15 @@ pub(super) struct Rows {
     pub(super) pass_through: Row,
     pub(super) pipeline: Row,
     pub(super) untagged: Row,
+    pub(super) at_least_once: Row,
     pub(super) worker: Row,
     pub(super) enrich: Row,
 }
 
 impl Rows {
-    fn all(&self) -> [&Row; 5] {
-        [&self.pass_through, &self.pipeline, &self.untagged, &self.worker, &self.enrich]
+    fn all(&self) -> [&Row; 6] {
+        let Self { pass_through, pipeline, untagged, at_least_once, worker, enrich } = self;
+        [pass_through, pipeline, untagged, at_least_once, worker, enrich]
     }
 
     /// The table, one row a subject.
@@ -115,6 +117,8 @@ impl Rows {
         // At first the queues fill, within their limits.
         let [_, half, _, end] = self.worker.rss.map(|rss| rss as f64 / MIB);
         let first = self.worker.first.as_secs_f64();
+        let kept = self.worker.records_per_second / self.at_least_once.records_per_second;
+        let slowest = self.worker.latency.map_or(f64::INFINITY, |(_, slowest)| slowest.as_secs_f64() * 1e3);
         let bar = |holds: bool, what: String| Bar { what, holds };
         vec![
             bar(
@@ -132,6 +136,16 @@ impl Rows {
                 ),
             ),
             bar(first <= 2.0, format!("the worker's first record is out after {first:.2} s, at most 2 s")),
+            bar(
+                kept >= 0.9,
+                format!(
+                    "exactly once keeps {kept:.2} of the records a second of at least once, at least 0.9"
+                ),
+            ),
+            bar(
+                slowest <= 250.0,
+                format!("the worker's p99 at half load, {slowest:.0} ms, is at most 250 ms"),
+            ),
             bar(
                 self.worker.idle <= 0.1,
                 format!(

@@ -133,7 +133,7 @@ pub(super) fn reader(broker: &str, topic: &str) -> anyhow::Result<BaseConsumer> 
     Ok(consumer)
 }
 
-/// How many records a topic holds. None were removed, and none is a transaction's mark.
+/// How many offsets a topic has given out: its records, and the marks of transactions.
 ///
 /// # Errors
 /// When the broker does not answer.
@@ -144,6 +144,35 @@ pub(super) fn count(consumer: &BaseConsumer, topic: &str) -> anyhow::Result<u64>
         total += u64::try_from(end)?;
     }
     Ok(total)
+}
+
+/// How many records of a topic a reader sees that reads to its end.
+///
+/// # Errors
+/// When the broker does not answer.
+pub(super) fn visible(broker: &str, topic: &str) -> anyhow::Result<u64> {
+    let consumer: BaseConsumer = config(broker)
+        .set("group.id", "bench-counter-without-commits")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true")
+        .create()?;
+    let mut list = TopicPartitionList::new();
+    for partition in 0..PARTITIONS {
+        list.add_partition_offset(topic, partition, Offset::Beginning)?;
+    }
+    consumer.assign(&list)?;
+    let (mut ended, mut seen) = (0, 0);
+    let deadline = Instant::now() + PATIENCE;
+    while ended < PARTITIONS {
+        anyhow::ensure!(Instant::now() < deadline, "{topic} was not read to its end within {PATIENCE:?}");
+        match consumer.poll(Duration::from_millis(100)) {
+            Some(Ok(_)) => seen += 1,
+            Some(Err(KafkaError::PartitionEOF(_))) => ended += 1,
+            Some(Err(error)) => return Err(error).context("cannot read"),
+            None => {}
+        }
+    }
+    Ok(seen)
 }
 
 /// The value of the first record of a topic, as soon as there is one; `check` is asked meanwhile.
