@@ -86,7 +86,6 @@ pub(crate) fn record(seed: u64, number: usize) -> Stored {
         headers.push(("mark".to_owned(), Some(Vec::new())));
     }
     Stored {
-        timestamp: Some(1_672_531_200_000 + i64::try_from(number).expect("a small number") * 977),
         // Keys come back, as those of corrected articles do.
         key: (!keyless).then(|| format!("story-{}", random.within(0..5_000)).into_bytes()),
         value,

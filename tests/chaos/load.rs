@@ -43,14 +43,13 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Begins to write `rate` records a second, with the `old` timestamps of their articles or with none
-    /// of their own.
+    /// Begins to write `rate` records a second.
     ///
-    /// A broker forgets an idempotent producer whose last record is older than a day by its timestamp
-    /// (`producer.id.expiration.ms`), at the latest when it is started again: then it takes what is sent
-    /// again for new. So with old timestamps the writer, and a worker without transactions, may repeat
-    /// themselves or change the order. The checker counts the writer's repeats.
-    pub(crate) fn start(topics: &Topics, seed: u64, rate: u32, old: bool) -> Self {
+    /// They have no timestamps of their own. A broker forgets an idempotent producer whose last record is
+    /// older than a day by its timestamp (`producer.id.expiration.ms`), at the latest when it is started
+    /// again: then it takes what is sent again for new, or what is new for a repeat. So with the old
+    /// timestamps of articles the writer, and a worker without transactions, could repeat or lose records.
+    pub(crate) fn start(topics: &Topics, seed: u64, rate: u32) -> Self {
         let shared = Arc::new(Shared::default());
         // A broker that is away is waited for as long as it takes: what is not known to have been written
         // is sent again. The broker knows it by its sequence, if it still knows the producer: after a
@@ -71,10 +70,7 @@ impl Load {
             BaseProducer::from_config_and_context(&settings, Acknowledgements(Arc::clone(&shared)))
                 .expect("producer");
         let (own, topic) = (Arc::clone(&shared), topics.input.clone());
-        let record = move |number| {
-            let record = articles::record(seed, number);
-            Stored { timestamp: record.timestamp.filter(|_| old), ..record }
-        };
+        let record = move |number| articles::record(seed, number);
         let writer = std::thread::spawn(move || write(&producer, &topic, rate, record, &own));
         Self { shared, writer }
     }

@@ -47,8 +47,7 @@ impl Run {
         let cluster = cluster.unwrap_or_else(|failure| panic!("{failure}"));
         let topics = Topics::create(&cluster.direct(), i32::try_from(self.nodes).expect("a count"));
         let crew = Crew::start(self.settings(&cluster, &topics), self.workers);
-        let old = self.guarantee == Guarantee::ExactlyOnce;
-        let load = Load::start(&topics, self.seed, self.rate, old);
+        let load = Load::start(&topics, self.seed, self.rate);
         let mut stage = Stage::new(cluster, proxies, crew, topics, self.seed);
 
         let faults_for = self.trouble(kinds, &mut stage, &load);
