@@ -189,3 +189,25 @@ fn a_batch_that_is_refused_is_sent_again_one_record_at_a_time() {
     assert_eq!(values(&out).len() + 1, stage.written, "the others are outputs");
     stage.desk.take().unwrap().leave();
 }
+
+#[test]
+fn a_record_that_fails_again_and_again_becomes_a_dead_letter_and_lets_the_rest_pass() {
+    let mut stage = Stage::start();
+    stage.desk();
+    stage.feed();
+    stage.comes_through("nothing");
+    // More than one record is tried for, fewer than all of them are.
+    stage.feed_with(Api::Produce, &[RD_KAFKA_RESP_ERR_UNKNOWN; 12]);
+    let dead = read_until(&stage.brokers, "dead", |read| !read.is_empty());
+    assert!(dead.iter().all(|letter| letter.header("copydesk.error.code") == Some(b"output_failed")));
+    let message = String::from_utf8(dead[0].header("copydesk.error.message").unwrap().to_vec()).unwrap();
+    assert!(message.contains("5 attempts"), "{message}");
+    stage.feed();
+    let given_up = || {
+        let dead = read_until(&stage.brokers, "dead", |_| true);
+        dead.iter().map(|letter| letter.header("source").unwrap().to_vec()).collect::<BTreeSet<_>>().len()
+    };
+    read_until(&stage.brokers, "out", |read| values(read).len() + given_up() >= stage.written);
+    assert!(given_up() <= 3, "{} were given up", given_up());
+    stage.desk.take().unwrap().leave();
+}

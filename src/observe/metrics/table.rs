@@ -127,7 +127,7 @@ table! {
     PARTITION_PAUSED = Gauge "copydesk_partition_paused" in "" by ["topic", "partition"]:
         "1 while the partition is paused, else 0.";
     COMMITS = Counter "copydesk_commits_total" in "commits" by ["outcome"]:
-        "Commits: ok; stale, when the partitions had moved on to another worker; failed.";
+        "Commits: ok; stale, when the partitions had moved on to another worker.";
     COMMIT_DURATION = Histogram "copydesk_commit_duration_seconds" in "seconds" by ["outcome"]:
         "Time from the order to commit to its answer, deliveries included.";
     ABORTED = Counter "copydesk_aborted_transactions_total" in "transactions" by ["cause"]:
@@ -188,9 +188,9 @@ COPYDESK_TEST_REGENERATE=1 cargo test --lib metrics -->
 reads. A series with a `partition` label exists only while the partition is assigned to this worker. `code` is
 one of a fixed, small set. The `process_` metrics come from `/proc`, and are absent where there is none.
 
-Worth an alert: `copydesk_partition_oldest_age_seconds` and `copydesk_partition_lag_records` that rise,
-`rate(copydesk_rejections_total[5m])` beyond the usual, `copydesk_commits_total{outcome=\"failed\"}`, and
-`copydesk_broker_healthy == 0`.
+`deploy/alerts.yml` has rules for what is worth an alert: records that age, transactions that are aborted again and
+again, fencing, dead letters beyond the usual, and `copydesk_broker_healthy == 0`. Also worth a look:
+`copydesk_partition_lag_records` that rises.
 
 | name | kind | unit | labels | what it says |
 |---|---|---|---|---|
@@ -255,5 +255,22 @@ mod tests {
             }
         }
         assert!(asked.len() > 15, "{asked:?}");
+    }
+
+    #[test]
+    fn the_alerts_ask_only_for_metrics_that_there_are() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/alerts.yml");
+        let text = std::fs::read_to_string(path).unwrap();
+        let asked = names_in(&text);
+        let known: BTreeSet<&str> = TABLE.iter().map(|row| row.name).collect();
+        assert!(asked.is_subset(&known), "{:?}", asked.difference(&known));
+        for wanted in [
+            "aborted_transactions_total",
+            "fenced_total",
+            "partition_oldest_age_seconds",
+            "dead_letters_total",
+        ] {
+            assert!(asked.contains(format!("copydesk_{wanted}").as_str()), "no alert on {wanted}");
+        }
     }
 }
