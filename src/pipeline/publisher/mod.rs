@@ -3,7 +3,7 @@
 //! It holds every record until the transaction that it is part of is committed, so that an aborted one
 //! can be done again from memory. It does no input or output of its own: orders come in through
 //! [`Publisher::order`], and each [`Publisher::step`] makes at most one call to the [`Producer`] that may
-//! block. So the model in `tests/publisher_model.rs` can let anything happen between two calls.
+//! block. So the model in `tests/pipeline_model.rs` can let anything happen between two calls.
 //!
 //! What holds at every moment:
 //!
@@ -201,7 +201,10 @@ impl<M> Publisher<M> {
         self.queue.drop_where(|position| !producer.holds(&position.partition, position.epoch));
         let has_records = self.queue.has_live_records();
         if !has_records {
-            let Some(seal) = self.queue.closing_seal() else { return Next::Order };
+            let Some(seal) = self.queue.closing_seal() else {
+                self.queue.forget_dropped();
+                return Next::Order;
+            };
             if !seal.offsets.iter().any(|next| producer.holds(&next.partition, next.epoch)) {
                 self.answer(&[]);
                 return Next::Now;
@@ -407,3 +410,6 @@ impl<M> Publisher<M> {
         self.events.push_back(event);
     }
 }
+
+#[cfg(test)]
+mod tests;

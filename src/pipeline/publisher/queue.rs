@@ -137,6 +137,16 @@ impl Queue {
         self.unanswered.retain(|position, _| !gone(position));
     }
 
+    /// Where nothing is held but what was dropped, and no seal covers it: a letter that came after the seal
+    /// of the record that it stands in for may have nobody to ask for it any more.
+    pub(super) fn forget_dropped(&mut self) {
+        if self.seals.is_empty() && self.records.iter().all(|held| held.state == State::Dropped) {
+            self.first = self.end();
+            self.cursor = self.first;
+            self.records.clear();
+        }
+    }
+
     /// Whether the unit has a record that was not dropped.
     pub(super) fn has_live_records(&self) -> bool {
         let count = usize::try_from(self.unit_end() - self.first).unwrap_or(usize::MAX);
