@@ -1,22 +1,19 @@
-//! What the broker holds: the input's partitions, the two output topics, committed offsets.
+//! The broker: the input's partitions, the output topics, the group with its committed offsets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use super::group::Group;
-use crate::pipeline::seam::{Destination, Incoming, NextOffset, Outgoing, PartitionId};
-
-/// A record of an output topic.
-#[derive(Debug, Clone)]
-pub struct Delivered {
-    /// As it was produced.
-    pub record: Outgoing,
-    /// The output partition.
-    pub partition: usize,
-}
+use super::faults::Refusals;
+use super::group::{Group, Protocol};
+use super::member::{MemberId, Polled};
+use super::topics::{Delivered, Topics};
+use super::transactions::Coordinator;
+use super::whims::Whims;
+use crate::pipeline::assignment::Assignment;
+use crate::pipeline::seam::{Destination, Epoch, Incoming, PartitionId, Position};
 
 /// The broker. Clones share it.
 #[derive(Debug, Clone)]
@@ -30,18 +27,18 @@ pub struct Broker {
 pub(super) struct State {
     pub(super) group: Group,
     /// By partition; epochs are filled in when fetched.
-    pub(super) input: BTreeMap<PartitionId, Vec<Incoming>>,
+    input: BTreeMap<PartitionId, Vec<Incoming>>,
     next_offsets: BTreeMap<PartitionId, i64>,
     pub(super) committed: BTreeMap<PartitionId, i64>,
-    output_partitions: usize,
-    delivered: Vec<Delivered>,
-    max_output_bytes: usize,
-    refused: BTreeSet<(PartitionId, i64)>,
+    pub(super) topics: Topics,
+    pub(super) transactions: Coordinator,
+    pub(super) refusals: Refusals,
+    pub(super) whims: Whims,
 }
 
 impl Broker {
-    /// An input topic `raw` with `partitions`, and an output topic with as many. `seed` decides in
-    /// which order a poll visits partitions.
+    /// An input topic `raw` with `partitions`, and output topics with as many. `seed` decides in which
+    /// order a poll visits partitions, and batches arrive.
     #[must_use]
     pub fn new(partitions: usize, seed: u64) -> Self {
         let topic: Arc<str> = Arc::from("raw");
@@ -49,14 +46,14 @@ impl Broker {
             .filter_map(|number| Some(PartitionId::new(Arc::clone(&topic), i32::try_from(number).ok()?)))
             .collect();
         let state = State {
-            group: Group::new(names.clone(), seed),
-            input: names.iter().map(|name| (name.clone(), Vec::new())).collect(),
+            group: Group::new(names.clone()),
+            input: names.into_iter().map(|name| (name, Vec::new())).collect(),
             next_offsets: BTreeMap::new(),
             committed: BTreeMap::new(),
-            output_partitions: partitions.max(1),
-            delivered: Vec::new(),
-            max_output_bytes: usize::MAX,
-            refused: BTreeSet::new(),
+            topics: Topics::new(partitions),
+            transactions: Coordinator::default(),
+            refusals: Refusals::default(),
+            whims: Whims::new(seed),
         };
         Self { state: Arc::new(Mutex::new(state)), changed: Arc::new(Notify::new()) }
     }
@@ -64,6 +61,11 @@ impl Broker {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // A test that panicked elsewhere should show its own message, not this mutex's.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the group rebalances from now on.
+    pub fn set_protocol(&self, protocol: Protocol) {
+        self.state().group.protocol = protocol;
     }
 
     /// The input's partitions.
@@ -81,11 +83,10 @@ impl Broker {
         timestamp_ms: Option<i64>,
     ) -> i64 {
         let mut state = self.state();
-        let epoch = crate::pipeline::seam::Epoch(0);
         let next = state.next_offsets.entry(partition.clone()).or_insert(0);
         let offset = *next;
         *next += 1;
-        let position = crate::pipeline::seam::Position { partition: partition.clone(), epoch, offset };
+        let position = Position { partition: partition.clone(), epoch: Epoch(0), offset };
         let record = Incoming { position, timestamp_ms, key, value, headers: Vec::new() };
         state.input.entry(partition.clone()).or_default().push(record);
         drop(state);
@@ -98,44 +99,63 @@ impl Broker {
         *self.state().next_offsets.entry(partition.clone()).or_insert(0) += offsets;
     }
 
-    /// Outputs with a larger value are refused from now on.
+    /// Outputs with a larger value are refused from now on. Producers know it once they have looked.
     pub fn refuse_outputs_over(&self, bytes: usize) {
-        self.state().max_output_bytes = bytes;
+        self.state().refusals.limit(Destination::Output, bytes);
+    }
+
+    /// Dead letters that are larger, headers included, are refused from now on.
+    pub fn refuse_letters_over(&self, bytes: usize) {
+        self.state().refusals.limit(Destination::DeadLetter, bytes);
+    }
+
+    /// Whether producers that look for limits find them.
+    pub fn tell_limits(&self, tells: bool) {
+        self.state().refusals.tells_limits = tells;
     }
 
     /// The output of this input record will be refused.
     pub fn refuse_output_of(&self, partition: &PartitionId, offset: i64) {
-        self.state().refused.insert((partition.clone(), offset));
+        self.state().refusals.refuse(Destination::Output, (partition.clone(), offset));
     }
 
-    /// Takes a produced record, or gives it back with the code and the cause.
-    pub(super) fn deliver(&self, record: Outgoing) -> Result<(), (Outgoing, &'static str, String)> {
-        let mut state = self.state();
-        if record.destination == Destination::Output {
-            let size = record.value.as_ref().map_or(0, Bytes::len);
-            if size > state.max_output_bytes {
-                let message = format!("expected at most {} bytes, found {size}", state.max_output_bytes);
-                return Err((record, "output_too_large", message));
-            }
-            if state.refused.contains(&(record.position.partition.clone(), record.position.offset)) {
-                return Err((record, "output_refused", "the topic's policy refused it".to_owned()));
-            }
-        }
-        let partition = place(&record, state.output_partitions);
-        state.delivered.push(Delivered { record, partition });
-        Ok(())
+    /// The dead letter of this input record will be refused.
+    pub fn refuse_letter_of(&self, partition: &PartitionId, offset: i64) {
+        self.state().refusals.refuse(Destination::DeadLetter, (partition.clone(), offset));
     }
 
-    /// What was delivered, in order, but for the first `skipped`.
+    /// Every dead letter is taken again.
+    pub fn take_all_letters(&self) {
+        self.state().refusals.lift_letters();
+    }
+
+    /// The output of this input record fails so often before it goes well.
+    pub fn fail_output_of(&self, partition: &PartitionId, offset: i64, times: u32) {
+        self.state().refusals.fail((partition.clone(), offset), times);
+    }
+
+    /// A topic takes nothing for now, or takes records again.
+    pub fn block(&self, destination: Destination, blocked: bool) {
+        self.state().refusals.block(destination, blocked);
+    }
+
+    /// What a `read_committed` reader has seen, in order, but for the first `skipped`.
     #[must_use]
     pub fn delivered(&self, skipped: usize) -> Vec<Delivered> {
-        self.state().delivered.iter().skip(skipped).cloned().collect()
+        self.state().topics.readable().iter().skip(skipped).cloned().collect()
     }
 
-    /// How many records were delivered.
+    /// How many records a `read_committed` reader has seen.
     #[must_use]
     pub fn delivered_count(&self) -> usize {
-        self.state().delivered.len()
+        self.state().topics.readable().len()
+    }
+
+    /// What was committed, in the order of that, but for the first `skipped`. A reader may not have come to
+    /// it yet, since another transaction is open before it.
+    #[must_use]
+    pub fn settled(&self, skipped: usize) -> Vec<Delivered> {
+        self.state().topics.committed().iter().skip(skipped).cloned().collect()
     }
 
     /// The next offset to read of a partition, as committed.
@@ -161,27 +181,150 @@ impl Broker {
         })
     }
 
-    /// Commits offsets of a member; false if one of them is not its to commit, and then none is.
-    pub(super) fn commit(&self, member: super::MemberId, offsets: &[NextOffset]) -> bool {
+    /// The names under which a transaction is open.
+    #[must_use]
+    pub fn open_transactions(&self) -> Vec<String> {
+        self.state().transactions.open_names()
+    }
+
+    /// The transaction that is open under a name took too long: it is aborted. False: there is none.
+    pub fn expire_transaction(&self, name: &str) -> bool {
         let mut state = self.state();
-        if !offsets.iter().all(|offset| state.group.owns(member, &offset.partition, offset.epoch)) {
-            return false;
-        }
-        for offset in offsets {
-            state.committed.insert(offset.partition.clone(), offset.next);
-        }
-        true
+        let State { transactions, topics, .. } = &mut *state;
+        let expired = transactions.expire(name, topics);
+        drop(state);
+        self.changed.notify_waiters();
+        expired
     }
 }
 
-/// A keyless output goes to the input's partition modulo the output's count, a keyed one to its
-/// key's.
-fn place(record: &Outgoing, partitions: usize) -> usize {
-    match &record.key {
-        None => usize::try_from(record.position.partition.number).unwrap_or(0) % partitions,
-        Some(key) => {
-            key.iter().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)))
-                % partitions
+/// The group.
+impl Broker {
+    fn change<T>(&self, change: impl FnOnce(&mut Group) -> T) -> T {
+        let mut state = self.state();
+        let result = change(&mut state.group);
+        state.group.rebalance();
+        drop(state);
+        self.changed.notify_waiters();
+        result
+    }
+
+    /// A new member.
+    #[must_use]
+    pub fn join(&self) -> MemberId {
+        self.change(Group::join)
+    }
+
+    /// A member wants to go: its partitions are revoked, and when they are drained it is gone.
+    pub fn leave(&self, member: MemberId) {
+        self.change(|group| {
+            if let Some(leaving) = group.members.get_mut(&member) {
+                leaving.leaving = true;
+            }
+        });
+    }
+
+    /// A member is dead: its partitions go to others at once. What it has open stays open.
+    pub fn crash(&self, member: MemberId) {
+        self.change(|group| group.crash(member));
+    }
+
+    /// A member was away for too long: it has lost its partitions. It takes them for its own until it
+    /// polls, and joins again then.
+    pub fn expel(&self, member: MemberId) {
+        self.change(|group| group.expel(member));
+    }
+
+    /// Whether a member was expelled and has not heard of it yet.
+    #[must_use]
+    pub fn is_expelled(&self, member: MemberId) -> bool {
+        self.state().group.members.get(&member).is_some_and(|member| member.expelled)
+    }
+
+    /// A member has drained what [`GroupEvent::Revoking`](super::GroupEvent::Revoking) named, or has given
+    /// up on that.
+    pub fn drained(&self, member: MemberId, partitions: &[(PartitionId, Epoch)]) {
+        self.change(|group| {
+            for (partition, epoch) in partitions {
+                let Some(draining) = group.members.get_mut(&member) else { return };
+                if draining.give_up(partition, *epoch) {
+                    group.give_back(member, partition);
+                }
+            }
+        });
+    }
+
+    /// A member's client hears of the group's generation in the background.
+    pub fn heartbeat(&self, member: MemberId) {
+        self.state().group.heartbeat(member);
+    }
+
+    /// What a member takes for its own.
+    #[must_use]
+    pub fn assignment(&self, member: MemberId) -> Arc<Assignment> {
+        let state = self.state();
+        state.group.members.get(&member).map(|member| Arc::clone(&member.assignment)).unwrap_or_default()
+    }
+
+    /// Stops, or starts again, fetching a partition for a member.
+    pub fn set_paused(&self, member: MemberId, partition: &PartitionId, paused: bool) {
+        if let Some(member) = self.state().group.members.get_mut(&member) {
+            if paused {
+                member.paused.insert(partition.clone());
+            } else {
+                member.paused.remove(partition);
+            }
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// What there is for a member: first changes of its assignment, then up to `max` records.
+    #[must_use]
+    pub fn poll(&self, member: MemberId, max: usize) -> Polled {
+        let mut state = self.state();
+        state.group.heartbeat(member);
+        let Some(polling) = state.group.members.get_mut(&member) else { return Polled::Ended };
+        if let Some(news) = polling.news.pop_front() {
+            let event = polling.hear(news);
+            drop(state);
+            // Who was expelled joins again; who was told to go may be gone.
+            self.change(|group| group.heartbeat(member));
+            return Polled::Group(event);
+        }
+        if polling.leaving && polling.fetch.is_empty() {
+            state.group.members.remove(&member);
+            return Polled::Ended;
+        }
+        let records = fetch(&mut state, member, max);
+        if records.is_empty() { Polled::Nothing } else { Polled::Records(records) }
+    }
+}
+
+/// Records for a member, from its partitions in an order of the seed's.
+fn fetch(state: &mut State, member: MemberId, max: usize) -> Vec<Incoming> {
+    let State { group, input, transactions, committed, whims, .. } = state;
+    let Some(polling) = group.members.get_mut(&member) else { return Vec::new() };
+    let mut records = Vec::new();
+    let first = whims.below(polling.fetch.len());
+    let order: Vec<PartitionId> =
+        polling.fetch.keys().cycle().skip(first).take(polling.fetch.len()).cloned().collect();
+    for partition in order {
+        let (Some(fetch), Some(log)) = (polling.fetch.get_mut(&partition), input.get(&partition)) else {
+            continue;
+        };
+        if fetch.next.is_none() && !transactions.is_pending(&partition) {
+            fetch.next = Some(committed.get(&partition).copied().unwrap_or(0));
+        }
+        let Some(next) = &mut fetch.next else { continue };
+        if fetch.revoking || polling.paused.contains(&partition) {
+            continue;
+        }
+        let begin = log.partition_point(|record| record.position.offset < *next);
+        for record in log.iter().skip(begin).take(max.saturating_sub(records.len())) {
+            let position = Position { epoch: fetch.epoch, ..record.position.clone() };
+            *next = position.offset + 1;
+            records.push(Incoming { position, ..record.clone() });
         }
     }
+    records
 }

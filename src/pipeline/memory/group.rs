@@ -1,277 +1,199 @@
-//! The consumer group: who owns which partition, and how that changes, cooperatively.
+//! The consumer group: who owns which partition, in which generation, and how that changes.
 //!
 //! A partition that has to move is first revoked from its owner; only once that has drained is it
-//! assigned anew, under a larger epoch.
+//! assigned anew. Cooperatively just what moves is revoked, eagerly everything.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::broker::{Broker, State};
-use crate::pipeline::seam::{Epoch, Incoming, PartitionId, Position};
+use super::member::{Member, MemberId, News};
+use crate::pipeline::seam::PartitionId;
 
-/// A member of the group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MemberId(pub u64);
-
-/// A change of a member's assignment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GroupEvent {
-    /// Partitions came.
-    Assigned(Epoch, Vec<PartitionId>),
-    /// Partitions have to go: answer with [`Broker::drained`].
-    Revoking(Vec<(PartitionId, Epoch)>),
-    /// Partitions are gone.
-    Lost(Vec<PartitionId>),
-}
-
-/// What a poll gives.
-#[derive(Debug)]
-pub enum Polled {
-    /// A change of the assignment.
-    Group(GroupEvent),
-    /// Records, in the order of each partition's offsets.
-    Records(Vec<Incoming>),
-    /// Nothing now.
-    Nothing,
-    /// The member has left, or crashed.
-    Ended,
+/// How a group rebalances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// Partitions that stay are not touched.
+    #[default]
+    Cooperative,
+    /// Everybody gives everything back first.
+    Eager,
 }
 
 #[derive(Debug)]
 struct Owner {
     member: MemberId,
-    epoch: Epoch,
     revoking: bool,
-}
-
-#[derive(Debug, Default)]
-struct Member {
-    events: VecDeque<GroupEvent>,
-    /// The next offset to fetch, of what it owns.
-    fetch: BTreeMap<PartitionId, i64>,
-    paused: BTreeSet<PartitionId>,
-    leaving: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Group {
+    pub(super) protocol: Protocol,
     partitions: Vec<PartitionId>,
-    members: BTreeMap<MemberId, Member>,
+    pub(super) members: BTreeMap<MemberId, Member>,
     owners: BTreeMap<PartitionId, Owner>,
-    next_epoch: u64,
+    generation: u64,
     next_member: u64,
-    random: u64,
 }
 
 impl Group {
-    pub(super) fn new(partitions: Vec<PartitionId>, seed: u64) -> Self {
+    pub(super) fn new(partitions: Vec<PartitionId>) -> Self {
         Self {
+            protocol: Protocol::default(),
             partitions,
             members: BTreeMap::new(),
             owners: BTreeMap::new(),
-            next_epoch: 1,
+            generation: 0,
             next_member: 1,
-            random: seed | 1,
         }
     }
 
-    pub(super) fn owns(&self, member: MemberId, partition: &PartitionId, epoch: Epoch) -> bool {
-        self.owners.get(partition).is_some_and(|owner| owner.member == member && owner.epoch == epoch)
+    pub(super) fn join(&mut self) -> MemberId {
+        let id = MemberId(self.next_member);
+        self.next_member += 1;
+        self.members.insert(id, Member::default());
+        id
     }
 
-    /// xorshift64
-    fn random(&mut self) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        self.random
+    /// A member is out; its own client does not know it yet.
+    pub(super) fn expel(&mut self, id: MemberId) {
+        self.release(id);
+        if let Some(member) = self.members.get_mut(&id) {
+            member.news.clear();
+            member.news.push_back(News::Expelled);
+            member.expelled = true;
+        }
+    }
+
+    pub(super) fn crash(&mut self, id: MemberId) {
+        self.release(id);
+        self.members.remove(&id);
+    }
+
+    fn release(&mut self, id: MemberId) {
+        self.owners.retain(|_, owner| owner.member != id);
+    }
+
+    /// The owner gives a partition back.
+    pub(super) fn give_back(&mut self, id: MemberId, partition: &PartitionId) {
+        if self.owners.get(partition).is_some_and(|owner| owner.member == id) {
+            self.owners.remove(partition);
+        }
+    }
+
+    /// A member's client hears of the present generation.
+    pub(super) fn heartbeat(&mut self, id: MemberId) {
+        let generation = self.generation;
+        if let Some(member) = self.members.get_mut(&id)
+            && !member.expelled
+        {
+            member.generation = generation;
+        }
+    }
+
+    /// Whether offsets of a member are taken.
+    pub(super) fn takes_offsets_of(&self, id: MemberId, generation: u64) -> Result<(), String> {
+        match self.members.get(&id) {
+            Some(member) if !member.expelled && generation == self.generation => Ok(()),
+            Some(member) if !member.expelled => {
+                Err(format!("illegal generation {generation}, it is {}", self.generation))
+            }
+            _ => Err(format!("unknown member {}", id.0)),
+        }
     }
 
     /// Revokes what has to move and assigns what is free.
-    fn rebalance(&mut self, committed: &BTreeMap<PartitionId, i64>) {
-        let staying: Vec<MemberId> =
-            self.members.iter().filter(|(_, member)| !member.leaving).map(|(id, _)| *id).collect();
-        let mut revoking: BTreeMap<MemberId, Vec<(PartitionId, Epoch)>> = BTreeMap::new();
-        let mut assigned: BTreeMap<MemberId, Vec<PartitionId>> = BTreeMap::new();
-        for (index, partition) in self.partitions.iter().enumerate() {
-            let target = staying.get(index.checked_rem(staying.len()).unwrap_or(0)).copied();
-            match self.owners.get_mut(partition) {
-                Some(owner) if Some(owner.member) == target || owner.revoking => {}
-                Some(owner) => {
-                    owner.revoking = true;
-                    revoking.entry(owner.member).or_default().push((partition.clone(), owner.epoch));
-                }
-                None => {
-                    if let Some(member) = target {
-                        assigned.entry(member).or_default().push(partition.clone());
-                    }
-                }
-            }
-        }
-        for (member, partitions) in revoking {
-            self.tell(member, GroupEvent::Revoking(partitions));
-        }
-        for (member, partitions) in assigned {
-            let epoch = Epoch(self.next_epoch);
-            self.next_epoch += 1;
-            for partition in &partitions {
-                self.owners.insert(partition.clone(), Owner { member, epoch, revoking: false });
-                if let Some(member) = self.members.get_mut(&member) {
-                    member.fetch.insert(partition.clone(), committed.get(partition).copied().unwrap_or(0));
-                    member.paused.remove(partition);
-                }
-            }
-            self.tell(member, GroupEvent::Assigned(epoch, partitions));
+    pub(super) fn rebalance(&mut self) {
+        let staying: Vec<MemberId> = self
+            .members
+            .iter()
+            .filter(|(_, member)| !member.leaving && !member.expelled)
+            .map(|(id, _)| *id)
+            .collect();
+        let targets: Vec<(PartitionId, Option<MemberId>)> = self
+            .partitions
+            .iter()
+            .enumerate()
+            .map(|(index, partition)| {
+                let target = index.checked_rem(staying.len()).and_then(|index| staying.get(index));
+                (partition.clone(), target.copied())
+            })
+            .collect();
+        let moved = match self.protocol {
+            Protocol::Cooperative => self.move_some(targets),
+            Protocol::Eager => self.move_all(targets),
+        };
+        if moved {
+            self.generation += 1;
         }
         // Who leaves and owns nothing any more is gone.
         let owners: BTreeSet<MemberId> = self.owners.values().map(|owner| owner.member).collect();
-        self.members.retain(|id, member| !member.leaving || owners.contains(id) || !member.events.is_empty());
+        self.members.retain(|id, member| !member.leaving || owners.contains(id) || !member.news.is_empty());
     }
 
-    fn tell(&mut self, member: MemberId, event: GroupEvent) {
-        if let Some(told) = self.members.get_mut(&member) {
-            told.events.push_back(event);
-        }
-    }
-
-    fn release(&mut self, member: MemberId) -> Vec<PartitionId> {
-        let released: Vec<PartitionId> = self
-            .owners
-            .iter()
-            .filter(|(_, owner)| owner.member == member)
-            .map(|(partition, _)| partition.clone())
-            .collect();
-        for partition in &released {
-            self.owners.remove(partition);
-        }
-        released
-    }
-}
-
-impl Broker {
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.state();
-        let result = change(&mut state);
-        let State { group, committed, .. } = &mut *state;
-        group.rebalance(committed);
-        drop(state);
-        self.changed.notify_waiters();
-        result
-    }
-
-    /// A new member.
-    #[must_use]
-    pub fn join(&self) -> MemberId {
-        self.change(|state| {
-            let id = MemberId(state.group.next_member);
-            state.group.next_member += 1;
-            state.group.members.insert(id, Member::default());
-            id
-        })
-    }
-
-    /// A member wants to go: its partitions are revoked, and when they are drained it is gone.
-    pub fn leave(&self, member: MemberId) {
-        self.change(|state| {
-            if let Some(leaving) = state.group.members.get_mut(&member) {
-                leaving.leaving = true;
-            }
-        });
-    }
-
-    /// A member is dead: its partitions go to others at once.
-    pub fn crash(&self, member: MemberId) {
-        self.change(|state| {
-            state.group.members.remove(&member);
-            state.group.release(member);
-        });
-    }
-
-    /// A member was away for too long: it has lost its partitions, is told so, and joins again.
-    pub fn expel(&self, member: MemberId) {
-        self.change(|state| {
-            let mut lost = state.group.release(member);
-            if let Some(expelled) = state.group.members.get_mut(&member) {
-                for event in expelled.events.drain(..) {
-                    if let GroupEvent::Lost(earlier) = event {
-                        lost.extend(
-                            earlier
-                                .into_iter()
-                                .filter(|partition| !lost.contains(partition))
-                                .collect::<Vec<_>>(),
-                        );
-                    }
+    fn move_some(&mut self, targets: Vec<(PartitionId, Option<MemberId>)>) -> bool {
+        let mut revoking: BTreeMap<MemberId, Vec<PartitionId>> = BTreeMap::new();
+        let mut assigned: BTreeMap<MemberId, Vec<PartitionId>> = BTreeMap::new();
+        for (partition, target) in targets {
+            match (self.owners.get_mut(&partition), target) {
+                (Some(owner), target) if Some(owner.member) == target || owner.revoking => {}
+                (Some(owner), _) => {
+                    owner.revoking = true;
+                    revoking.entry(owner.member).or_default().push(partition);
                 }
-                expelled.fetch.clear();
-                expelled.events.push_back(GroupEvent::Lost(lost));
+                (None, Some(member)) => assigned.entry(member).or_default().push(partition),
+                (None, None) => {}
             }
-        });
+        }
+        let moved = !revoking.is_empty() || !assigned.is_empty();
+        for (member, partitions) in revoking {
+            self.tell(member, News::Revoking(partitions));
+        }
+        self.assign(assigned);
+        moved
     }
 
-    /// A member has drained what [`GroupEvent::Revoking`] named.
-    pub fn drained(&self, member: MemberId, partitions: &[(PartitionId, Epoch)]) {
-        self.change(|state| {
-            for (partition, epoch) in partitions {
-                if state.group.owns(member, partition, *epoch) {
-                    state.group.owners.remove(partition);
-                    if let Some(member) = state.group.members.get_mut(&member) {
-                        member.fetch.remove(partition);
-                    }
+    fn move_all(&mut self, targets: Vec<(PartitionId, Option<MemberId>)>) -> bool {
+        let owner_of = |partition| self.owners.get(partition).map(|owner: &Owner| owner.member);
+        if targets.iter().all(|(partition, target)| owner_of(partition) == *target)
+            && self.owners.values().all(|owner| !owner.revoking)
+        {
+            return false;
+        }
+        if self.owners.is_empty() {
+            let mut assigned: BTreeMap<MemberId, Vec<PartitionId>> = BTreeMap::new();
+            for (partition, target) in targets {
+                if let Some(member) = target {
+                    assigned.entry(member).or_default().push(partition);
                 }
             }
-        });
+            let moved = !assigned.is_empty();
+            self.assign(assigned);
+            return moved;
+        }
+        let mut revoking: BTreeMap<MemberId, Vec<PartitionId>> = BTreeMap::new();
+        for (partition, owner) in &mut self.owners {
+            if !std::mem::replace(&mut owner.revoking, true) {
+                revoking.entry(owner.member).or_default().push(partition.clone());
+            }
+        }
+        // The generation goes on when everybody has given back: until then offsets are taken under it.
+        for (member, partitions) in revoking {
+            self.tell(member, News::Revoking(partitions));
+        }
+        false
     }
 
-    /// Stops, or starts again, fetching a partition for a member.
-    pub fn set_paused(&self, member: MemberId, partition: &PartitionId, paused: bool) {
-        if let Some(member) = self.state().group.members.get_mut(&member) {
-            if paused {
-                member.paused.insert(partition.clone());
-            } else {
-                member.paused.remove(partition);
+    fn assign(&mut self, assigned: BTreeMap<MemberId, Vec<PartitionId>>) {
+        for (member, partitions) in assigned {
+            for partition in &partitions {
+                self.owners.insert(partition.clone(), Owner { member, revoking: false });
             }
+            self.tell(member, News::Assigned(partitions));
         }
-        self.changed.notify_waiters();
     }
 
-    /// What there is for a member: first changes of its assignment, then up to `max` records.
-    #[must_use]
-    pub fn poll(&self, member: MemberId, max: usize) -> Polled {
-        let mut state = self.state();
-        let State { group, input, .. } = &mut *state;
-        let start = group.random();
-        let Some(polling) = group.members.get_mut(&member) else { return Polled::Ended };
-        if let Some(event) = polling.events.pop_front() {
-            return Polled::Group(event);
+    fn tell(&mut self, id: MemberId, news: News) {
+        if let Some(member) = self.members.get_mut(&id) {
+            member.news.push_back(news);
         }
-        if polling.leaving && polling.fetch.is_empty() {
-            group.members.remove(&member);
-            return Polled::Ended;
-        }
-        let mut records = Vec::new();
-        let count = polling.fetch.len().max(1);
-        let first = usize::try_from(start % count as u64).unwrap_or(0);
-        let order: Vec<PartitionId> =
-            polling.fetch.keys().cycle().skip(first).take(polling.fetch.len()).cloned().collect();
-        for partition in order {
-            let Some(owner) = group.owners.get(&partition).filter(|owner| owner.member == member) else {
-                continue;
-            };
-            let (Some(next), Some(log)) = (polling.fetch.get_mut(&partition), input.get(&partition)) else {
-                continue;
-            };
-            if owner.revoking || polling.paused.contains(&partition) {
-                continue;
-            }
-            let begin = log.partition_point(|record| record.position.offset < *next);
-            for record in log.iter().skip(begin).take(max.saturating_sub(records.len())) {
-                let position = Position { epoch: owner.epoch, ..record.position.clone() };
-                *next = position.offset + 1;
-                records.push(Incoming { position, ..record.clone() });
-            }
-        }
-        if records.is_empty() {
-            return Polled::Nothing;
-        }
-        Polled::Records(records)
     }
 }

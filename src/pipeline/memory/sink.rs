@@ -1,175 +1,95 @@
-//! The sink: a bounded queue of orders, and the steps that carry them out.
+//! The sink: an outbox that a task works off.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
 
 use super::Connection;
 use super::broker::Broker;
-use super::group::MemberId;
-use crate::pipeline::seam::{Destination, Full, Outgoing, Position, Seal, Sink, SinkEvent};
-
-#[derive(Debug)]
-enum Item {
-    Record(Outgoing),
-    Seal(Seal),
-}
-
-/// A member's orders to the broker, at least once: each record is delivered by itself, a seal
-/// commits when all before it is delivered.
-#[derive(Debug)]
-pub struct Outbox {
-    broker: Broker,
-    member: MemberId,
-    capacity: usize,
-    queue: VecDeque<Item>,
-    /// Refused outputs whose dead letter has not come yet.
-    unanswered: BTreeSet<Position>,
-    /// Waits for them.
-    held: Option<Seal>,
-    /// Somebody was sent away.
-    owes_room: bool,
-}
-
-impl Outbox {
-    /// An empty one that takes `capacity` orders.
-    #[must_use]
-    pub fn new(broker: Broker, member: MemberId, capacity: usize) -> Self {
-        Self {
-            broker,
-            member,
-            capacity,
-            queue: VecDeque::new(),
-            unanswered: BTreeSet::new(),
-            held: None,
-            owes_room: false,
-        }
-    }
-
-    /// Whether an order has to wait; whoever is told so is owed a word when there is room.
-    fn is_full(&mut self) -> bool {
-        let full = self.queue.len() >= self.capacity;
-        self.owes_room |= full;
-        full
-    }
-
-    /// Carries out one order; `None` if there is nothing to do.
-    pub fn step(&mut self) -> Option<Vec<SinkEvent>> {
-        let mut events = Vec::new();
-        if self.unanswered.is_empty()
-            && let Some(seal) = self.held.take()
-        {
-            return Some(vec![self.commit(&seal)]);
-        }
-        match self.queue.pop_front()? {
-            Item::Seal(seal) if self.unanswered.is_empty() => events.push(self.commit(&seal)),
-            Item::Seal(seal) => self.held = Some(seal),
-            Item::Record(record) => {
-                let answers =
-                    (record.destination == Destination::DeadLetter).then(|| record.position.clone());
-                match self.broker.deliver(record) {
-                    Ok(()) => {
-                        if let Some(position) = answers {
-                            self.unanswered.remove(&position);
-                        }
-                    }
-                    Err((refused, code, message)) => {
-                        self.unanswered.insert(refused.position.clone());
-                        events.push(SinkEvent::Refused { record: Box::new(refused), code, message });
-                    }
-                }
-            }
-        }
-        if self.queue.len() < self.capacity && std::mem::take(&mut self.owes_room) {
-            events.push(SinkEvent::Room);
-        }
-        Some(events)
-    }
-
-    fn commit(&self, seal: &Seal) -> SinkEvent {
-        if self.broker.commit(self.member, &seal.offsets) {
-            SinkEvent::Sealed { id: seal.id, lost: Vec::new() }
-        } else {
-            SinkEvent::Stale { id: seal.id }
-        }
-    }
-}
-
-impl Sink for Outbox {
-    fn produce(&mut self, record: Outgoing) -> Result<(), Full<Outgoing>> {
-        if self.is_full() {
-            return Err(Full(record));
-        }
-        self.queue.push_back(Item::Record(record));
-        Ok(())
-    }
-
-    fn seal(&mut self, seal: Seal) -> Result<(), Full<Seal>> {
-        if self.is_full() {
-            return Err(Full(seal));
-        }
-        self.queue.push_back(Item::Seal(seal));
-        Ok(())
-    }
-}
+use super::member::MemberId;
+use super::outbox::{Manner, Outbox};
+use crate::pipeline::observer::Unobserved;
+use crate::pipeline::publisher::{Next, Policy, RefusedLetter};
+use crate::pipeline::seam::{Full, Outgoing, Seal, Sink, SinkEvent};
 
 /// An [`Outbox`] that a task works off.
-#[derive(Debug)]
 pub struct MemorySink {
     outbox: Arc<Mutex<Outbox>>,
     offered: Arc<Notify>,
 }
 
+fn lock(outbox: &Mutex<Outbox>) -> MutexGuard<'_, Outbox> {
+    outbox.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Sink for MemorySink {
     fn produce(&mut self, record: Outgoing) -> Result<(), Full<Outgoing>> {
-        let result = self.outbox.lock().unwrap_or_else(PoisonError::into_inner).produce(record);
+        let result = lock(&self.outbox).produce(record);
         self.offered.notify_one();
         result
     }
 
     fn seal(&mut self, seal: Seal) -> Result<(), Full<Seal>> {
-        let result = self.outbox.lock().unwrap_or_else(PoisonError::into_inner).seal(seal);
+        let result = lock(&self.outbox).seal(seal);
         self.offered.notify_one();
         result
     }
 }
 
-/// Orders carried out in one go.
+/// Steps made in one go.
 const HANDFUL: usize = 32;
 
 pub(super) fn start(
-    broker: Broker,
+    broker: &Broker,
     member: MemberId,
     connection: Connection,
 ) -> (MemorySink, mpsc::Receiver<SinkEvent>) {
     let (events, received) = mpsc::channel(connection.sink_capacity.max(HANDFUL));
-    let outbox = Arc::new(Mutex::new(Outbox::new(broker, member, connection.sink_capacity)));
+    let manner = Manner {
+        capacity: connection.sink_capacity,
+        guarantee: connection.guarantee,
+        name: format!("member-{}", member.0),
+        policy: Policy { refused_letter: RefusedLetter::Stop, record_attempts: 5 },
+    };
+    let outbox = Arc::new(Mutex::new(Outbox::new(broker, member, manner, Arc::new(Unobserved))));
     let offered = Arc::new(Notify::new());
     let sink = MemorySink { outbox: Arc::clone(&outbox), offered: Arc::clone(&offered) };
+    let changed = Arc::clone(&broker.changed);
     tokio::spawn(async move {
         loop {
+            let change = changed.notified();
+            tokio::pin!(change);
+            change.as_mut().enable();
             let mut happened = Vec::new();
-            let mut idle = false;
+            let mut next = Next::Now;
             for _ in 0..HANDFUL {
-                match outbox.lock().unwrap_or_else(PoisonError::into_inner).step() {
-                    Some(more) => happened.extend(more),
-                    None => {
-                        idle = true;
-                        break;
-                    }
+                let (due, more) = lock(&outbox).step();
+                happened.extend(more);
+                next = due;
+                if next != Next::Now {
+                    break;
                 }
             }
             for event in happened {
                 if events.send(event).await.is_err() {
+                    lock(&outbox).close();
                     return;
                 }
             }
-            if idle {
-                tokio::select! {
+            match next {
+                Next::Now => {}
+                Next::End(_) => return,
+                Next::Pause(pause) => tokio::time::sleep(pause).await,
+                // A change of the assignment is a reason to look, too.
+                Next::Order => tokio::select! {
                     () = offered.notified() => {}
-                    () = events.closed() => return,
-                }
+                    () = change => {}
+                    () = events.closed() => {}
+                },
+            }
+            if events.is_closed() {
+                lock(&outbox).close();
+                return;
             }
             if !connection.delivery.is_zero() {
                 tokio::time::sleep(connection.delivery).await;
