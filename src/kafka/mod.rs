@@ -16,7 +16,9 @@ mod backoff;
 mod client;
 mod consumer;
 mod control;
+mod destinations;
 mod exactly_once;
+mod failures;
 #[cfg(test)]
 mod fixture;
 mod guarantees;
@@ -42,8 +44,8 @@ use crossbeam_channel::Sender;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-pub use client::{OUTPUT_REFUSED, OUTPUT_TOO_LARGE};
 pub use control::KafkaControl;
+pub use failures::{OUTPUT_REFUSED, OUTPUT_TOO_LARGE};
 pub use guarantees::{Fault, faults, reads};
 
 pub use publish::KafkaSink;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use rdkafka::error::KafkaError;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::client::{Client, Topics};
+use super::client::Client;
+use super::destinations::Topics;
 use super::limits;
 use super::properties::{self, Shares};
 use super::report::Reporter;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use rdkafka::producer::Producer as _;
 
 use super::backoff::Backoff;
-use super::client::{Client, Topic, Topics};
+use super::client::Client;
+use super::destinations::{Topic, Topics};
 use super::limits;
 use super::properties::{self, Shares, TopicLimits};
 use super::report::Reporter;

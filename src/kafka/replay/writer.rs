@@ -22,7 +22,7 @@ use super::Order;
 use super::attempts::{Attempts, CALL};
 use super::error::ReplayError;
 use super::letter::Outbound;
-use crate::kafka::client::refusal;
+use crate::kafka::failures::refusal;
 use crate::kafka::properties;
 use crate::kafka::report::Reporter;
 use crate::kafka::startup;
