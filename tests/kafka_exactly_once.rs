@@ -112,7 +112,7 @@ fn a_worker_that_was_frozen_publishes_nothing_from_before_its_sleep() {
             || frozen.log().iter().any(|line| line["message"] == "partitions lost, work in flight discarded")
     });
     other.stop();
-    if !frozen.ended().is_some() {
+    if frozen.ended().is_none() {
         frozen.stop();
     }
     assert_each_once(&route, COUNT + 400);

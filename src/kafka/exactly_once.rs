@@ -163,6 +163,7 @@ impl Producer for ExactlyOnce {
     }
 
     fn membership(&mut self) -> Result<Self::Membership, Fault> {
+        let _watched = self.watchdog.watch("consumer_group_metadata");
         let metadata = self.consumer.upgrade().and_then(|consumer| consumer.group_metadata());
         metadata.ok_or_else(|| Fault::Abort("the worker is no member of its group".to_owned()))
     }

@@ -157,15 +157,13 @@ fn connect_to(
     let reporter = Arc::new(Reporter::new("consumer", brokers, Arc::clone(&observer)));
     let context = consumer::Context::new(reporter, Arc::clone(&assignment));
     let consumer = properties::consumer(settings).create_with_context(context)?;
-    let source = Source::new(
-        settings,
-        consumer,
-        Arc::clone(&observer),
-        event_sender,
-        commands,
-        Arc::clone(&assignment),
-        Arc::clone(&status),
-    );
+    let shared = source::Shared {
+        observer: Arc::clone(&observer),
+        assignment: Arc::clone(&assignment),
+        status: Arc::clone(&status),
+        watchdog: Arc::clone(&watchdog),
+    };
+    let source = Source::new(settings, consumer, event_sender, commands, shared);
     let publication = Publication {
         settings: settings.clone(),
         reporter: Arc::new(Reporter::new("producer", brokers, Arc::clone(&observer))),

@@ -26,6 +26,7 @@ use super::consumer::{Change, Consumer, make};
 use super::control::Command;
 use super::publish::Status;
 use super::topics::{self, Wanted};
+use super::watchdog::Watchdog;
 use crate::article::Headers;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
@@ -50,6 +51,14 @@ struct Draining {
     deadline: Instant,
 }
 
+/// What the source shares with the other threads.
+pub(crate) struct Shared {
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) assignment: Arc<Assignment>,
+    pub(crate) status: Arc<Status>,
+    pub(crate) watchdog: Arc<Watchdog>,
+}
+
 /// The source's thread.
 pub(crate) struct Source {
     consumer: Arc<Consumer>,
@@ -58,6 +67,7 @@ pub(crate) struct Source {
     commands: Receiver<Command>,
     assignment: Arc<Assignment>,
     status: Arc<Status>,
+    watchdog: Arc<Watchdog>,
     wanted: Wanted,
     drain_deadline: Duration,
     /// Events that the channel had no room for, oldest first. Records come in only until fetching is
@@ -80,12 +90,11 @@ impl Source {
     pub(crate) fn new(
         settings: &Settings,
         consumer: Consumer,
-        observer: Arc<dyn Observer>,
         events: mpsc::Sender<SourceEvent>,
         commands: Receiver<Command>,
-        assignment: Arc<Assignment>,
-        status: Arc<Status>,
+        shared: Shared,
     ) -> Self {
+        let Shared { observer, assignment, status, watchdog } = shared;
         Self {
             consumer: Arc::new(consumer),
             observer,
@@ -93,6 +102,7 @@ impl Source {
             commands,
             assignment,
             status,
+            watchdog,
             wanted: Wanted::input(settings),
             drain_deadline: settings.delivery.drain_deadline,
             outbox: VecDeque::new(),
@@ -343,7 +353,7 @@ impl Source {
     fn assign(&mut self, change: &Change) {
         let Change::Assign(list) = change else { return };
         let partitions = self.partitions(list);
-        make(&self.consumer, change);
+        self.make(change);
         self.consumer.context().reporter.healthy();
         // A rebalance that brings nothing to add is no news; but to one that holds nothing it is: there are
         // more workers than partitions, and this one is a member that stands by.
@@ -374,7 +384,7 @@ impl Source {
             |event| !matches!(event, SourceEvent::Record(record) if partitions.contains(&record.position.partition)),
         );
         if partitions.is_empty() {
-            make(&self.consumer, &change);
+            self.make(&change);
             return;
         }
         if self.consumer.assignment_lost() {
@@ -417,7 +427,7 @@ impl Source {
     fn end(&mut self, change: &Change, partitions: &[PartitionId], kind: &'static str) {
         // First the epoch, so that no commit of it starts after the partition is another's.
         self.assignment.remove(partitions);
-        make(&self.consumer, change);
+        self.make(change);
         for partition in partitions {
             self.paused.remove(partition);
         }
@@ -427,6 +437,12 @@ impl Source {
         } else {
             tracing::info!(%partitions, "partitions given up");
         }
+    }
+
+    /// Makes a change, and has an eye on it: it may wait for librdkafka's own threads.
+    fn make(&self, change: &Change) {
+        let _watched = self.watchdog.watch("assign");
+        make(&self.consumer, change);
     }
 
     /// The list's partitions, sharing the names of topics.
@@ -454,10 +470,10 @@ impl Source {
         let context = Arc::clone(self.consumer.context());
         context.closing.store(true, Ordering::Release);
         if let Some(draining) = self.draining.take() {
-            make(&self.consumer, &draining.change);
+            self.make(&draining.change);
         }
         while let Some(change) = context.next_change() {
-            make(&self.consumer, &change);
+            self.make(&change);
         }
         let Self { consumer, events, mut outbox, .. } = self;
         drop(consumer);
