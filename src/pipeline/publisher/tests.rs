@@ -317,6 +317,35 @@ fn after_a_refused_batch_suspects_go_alone_and_the_guilty_one_becomes_a_letter()
 }
 
 #[test]
+fn a_suspect_does_not_join_a_record_that_is_on_its_way() {
+    let mut desk = Desk::new();
+    desk.record(0, 0);
+    assert_eq!(desk.run(), ["begin", "out 0@0"]);
+    desk.record(0, 1);
+    desk.producer.refuse(0, 1);
+    let again = ["out 0@1", "abort", "review", "begin", "out 0@0"];
+    assert_eq!(desk.run(), [again, again].concat());
+    assert_eq!(desk.told(), ["refused 0@1 output_refused: the topic's policy"], "and not what went before");
+}
+
+#[test]
+fn no_record_joins_a_suspect_that_is_on_its_way() {
+    let mut desk = Desk::new();
+    desk.record(0, 0);
+    desk.record(0, 1);
+    desk.producer.refuse(0, 1);
+    while desk.producer.said.last().map(String::as_str) != Some("abort") {
+        desk.publisher.step(&mut desk.producer);
+    }
+    desk.producer.said.clear();
+    desk.record(0, 2);
+    let alone = ["review", "begin", "out 0@0", "out 0@1", "abort"];
+    let then = ["review", "begin", "out 0@0", "out 0@2"];
+    assert_eq!(desk.run(), [&alone[..], &then].concat());
+    assert_eq!(desk.told(), ["refused 0@1 output_refused: the topic's policy"]);
+}
+
+#[test]
 fn an_output_that_is_known_not_to_fit_is_not_sent() {
     let mut desk = a_unit();
     desk.producer.unfit.insert((false, 0, 0));
