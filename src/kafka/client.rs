@@ -20,7 +20,8 @@ use super::report::Reporter;
 use crate::pipeline::publisher::{Failure, Fault, Handed, Refusal, Report};
 use crate::pipeline::seam::Outgoing;
 
-/// How long librdkafka may block while something is in flight: `poll` takes all of the time it is given.
+/// How long the thread sleeps between two looks while something is in flight. `poll` itself is never given
+/// any time: it takes all of what it is given, and spins through the last millisecond of it.
 const SHORT: Duration = Duration::from_millis(1);
 
 /// What a record in flight is remembered by.
@@ -179,9 +180,21 @@ impl Client {
     pub(crate) fn reports(&mut self, longest: Duration, reports: &mut Vec<Report>) {
         let deadline = Instant::now() + longest;
         loop {
-            self.producer.poll(if longest.is_zero() { Duration::ZERO } else { SHORT });
-            self.take(reports);
+            self.drain(reports);
             if !reports.is_empty() || Instant::now() >= deadline {
+                return;
+            }
+            std::thread::park_timeout(SHORT);
+        }
+    }
+
+    /// Takes the reports that are there. Each poll serves one event, which may hold many.
+    fn drain(&mut self, reports: &mut Vec<Report>) {
+        loop {
+            let before = reports.len();
+            self.producer.poll(Duration::ZERO);
+            self.take(reports);
+            if reports.len() == before {
                 return;
             }
         }
@@ -201,8 +214,7 @@ impl Client {
         let deadline = Instant::now() + longest;
         let mut swallowed = Vec::new();
         loop {
-            self.producer.poll(SHORT);
-            self.take(&mut swallowed);
+            self.drain(&mut swallowed);
             swallowed.clear();
             if self.producer.in_flight_count() == 0 && self.records == 0 {
                 return true;
@@ -210,6 +222,7 @@ impl Client {
             if Instant::now() >= deadline {
                 return false;
             }
+            std::thread::park_timeout(SHORT);
         }
     }
 
