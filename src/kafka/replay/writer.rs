@@ -14,7 +14,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
-use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
+use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::time::Instant;
 
@@ -185,6 +185,7 @@ impl<'r> Writer<'r> {
                 }
                 Fault::End(error) => {
                     // Readers of the input wait for what is left open.
+                    self.take_back();
                     if let Err(left_open) = self.producer.abort_transaction(CALL) {
                         tracing::debug!(error = %left_open, "the last transaction is left to its timeout");
                     }
@@ -272,7 +273,18 @@ impl<'r> Writer<'r> {
         }
     }
 
+    /// After a failed delivery librdkafka keeps the other letters until their own time-out, and the broker
+    /// would give the transaction up before that: they are taken back first.
+    fn take_back(&self) {
+        self.producer.purge(PurgeConfig::default().queue().inflight());
+        let deadline = Instant::now() + CALL;
+        while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+    }
+
     fn abort(&self) -> Result<(), ReplayError> {
+        self.take_back();
         match self.call("abort a transaction", |producer| producer.abort_transaction(CALL)) {
             Ok(()) => Ok(()),
             Err(Fault::End(error)) => Err(error),
