@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Nothing here reads or changes the content of a record. The observer hears from here what only this
-//! side knows: polls, lag, the brokers' state, the depth of the delivery queue, and commits that failed.
+//! side knows: polls, lag, the brokers' state, transactions taken back, and calls that do not return.
 
 mod at_least_once;
 mod backoff;

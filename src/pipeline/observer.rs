@@ -62,7 +62,7 @@ pub trait Observer: Send + Sync {
     fn assigned(&self, _partition: &PartitionId, _assigned: bool) {}
     /// A rebalance ended: `assign`, `revoke` or `lost`.
     fn rebalanced(&self, _kind: &'static str) {}
-    /// A seal was made durable (`ok`), was `stale`, or `failed`.
+    /// A seal was made durable (`ok`), or was `stale`.
     fn committed(&self, _outcome: &'static str, _took: Duration) {}
     /// From the record's Kafka timestamp to its seal.
     fn end_to_end(&self, _took: Duration) {}
