@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::account::Account;
 use super::feed::Feed;
 use super::scene::{Scene, kill};
-use super::{Line, middle_and_longest, seconds};
+use super::{Line, times_of};
 use crate::bench::broker::random;
 
 /// A commit that was on its way when the worker died may still arrive; no process starts so fast.
@@ -54,14 +54,9 @@ pub(super) fn measure(
         }
     }
     let records = feed.end()?;
-    let all = i64::try_from(records)?;
-    route.wait_committed("all is committed", || worker.check(&log), |now| now.iter().sum::<i64>() == all)?;
-    worker.stop()?;
+    route.finish(records, worker, &log)?;
     let mut lines = vec![("kills: kill -9 of a named worker".to_owned(), kills.to_string())];
-    if let Some((middle, longest)) = middle_and_longest(&times) {
-        lines.push(("kills: from the restart to the first commit, p50".to_owned(), seconds(middle)));
-        lines.push(("kills: from the restart to the first commit, max".to_owned(), seconds(longest)));
-    }
+    lines.extend(times_of("kills: from the restart to the first commit", &times));
     lines.extend(Account::of(scene, &route, records)?.lines("kills"));
     Ok(lines)
 }

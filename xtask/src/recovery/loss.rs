@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::account::Account;
 use super::feed::Feed;
 use super::scene::{Scene, kill};
-use super::{Line, middle_and_longest, seconds};
+use super::{Line, seconds, times_of};
 
 /// Loses one of two so often.
 ///
@@ -41,14 +41,9 @@ pub(super) fn measure(
         out.flush()?;
     }
     let records = feed.end()?;
-    let all = i64::try_from(records)?;
-    route.wait_committed("all is committed", || staying.check(&log), |now| now.iter().sum::<i64>() == all)?;
-    staying.stop()?;
+    route.finish(records, staying, &log)?;
     let mut lines = vec![("loss: kill -9 of one of two".to_owned(), rounds.to_string())];
-    if let Some((middle, longest)) = middle_and_longest(&times) {
-        lines.push(("loss: until the other commits on all partitions, p50".to_owned(), seconds(middle)));
-        lines.push(("loss: until the other commits on all partitions, max".to_owned(), seconds(longest)));
-    }
+    lines.extend(times_of("loss: until the other commits on all partitions", &times));
     lines.extend(Account::of(scene, &route, records)?.lines("loss"));
     Ok(lines)
 }

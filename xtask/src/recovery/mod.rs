@@ -118,6 +118,12 @@ fn seconds(duration: Duration) -> String {
     format!("{:.2} s", duration.as_secs_f64())
 }
 
+/// The middle and the longest of some times, as lines of the table.
+fn times_of(what: &str, times: &[Duration]) -> Vec<Line> {
+    let Some((middle, longest)) = middle_and_longest(times) else { return Vec::new() };
+    vec![(format!("{what}, p50"), seconds(middle)), (format!("{what}, max"), seconds(longest))]
+}
+
 /// The middle and the longest of some times.
 fn middle_and_longest(times: &[Duration]) -> Option<(Duration, Duration)> {
     let mut sorted = times.to_vec();

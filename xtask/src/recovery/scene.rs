@@ -144,6 +144,16 @@ impl Route {
         }
     }
 
+    /// Waits until so many records are committed, and stops the worker.
+    ///
+    /// # Errors
+    /// When they are not, or it ends badly.
+    pub(super) fn finish(&self, records: usize, mut worker: Child, log: &Path) -> anyhow::Result<()> {
+        let all = i64::try_from(records)?;
+        self.wait_committed("all is committed", || worker.check(log), |now| now.iter().sum::<i64>() == all)?;
+        worker.stop()
+    }
+
     /// Waits until the group has so many members, and has been at rest for a while.
     pub(super) fn wait_members(&self, count: usize) -> anyhow::Result<()> {
         const REST: Duration = Duration::from_secs(3);
