@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::plan::Random;
+use crate::harness::log::Log;
 use crate::harness::worker::Worker;
 
 /// Lines of a worker's log that are kept.
@@ -37,6 +39,8 @@ struct Place {
 /// Worker processes.
 pub(crate) struct Crew {
     settings: Vec<String>,
+    /// Where each place has its log.
+    folder: PathBuf,
     places: Vec<Place>,
     most: usize,
     /// How workers ended, and how often.
@@ -48,10 +52,11 @@ pub(crate) struct Crew {
 }
 
 impl Crew {
-    /// `count` workers with these settings; every other one has an instance id.
-    pub(crate) fn start(settings: Vec<String>, count: usize) -> Self {
+    /// `count` workers with these settings, with logs in `folder`; every other one has an instance id.
+    pub(crate) fn start(settings: Vec<String>, folder: &Path, count: usize) -> Self {
         let mut crew = Self {
             settings,
+            folder: folder.to_owned(),
             places: Vec::new(),
             most: count + 2,
             exits: BTreeMap::new(),
@@ -79,7 +84,7 @@ impl Crew {
     /// Counts those that have ended, and starts those that shall run.
     pub(crate) fn watch(&mut self) {
         let now = Instant::now();
-        for place in &mut self.places {
+        for (number, place) in self.places.iter_mut().enumerate() {
             if let Some(worker) = &mut place.worker {
                 if worker.ended().is_some() {
                     let status = worker.end();
@@ -100,7 +105,8 @@ impl Crew {
             }
             if place.worker.is_none() && place.wanted && now >= place.not_before {
                 let settings = place.settings.iter().map(String::as_str);
-                place.worker = Some(Worker::start_keeping(LINES, settings));
+                let log = Log::long(LINES, &self.folder.join(format!("worker-{number}.log")));
+                place.worker = Some(Worker::start_logging(log, settings));
             }
         }
     }

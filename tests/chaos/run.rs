@@ -46,7 +46,7 @@ impl Run {
         });
         let cluster = cluster.unwrap_or_else(|failure| panic!("{failure}"));
         let topics = Topics::create(&cluster.direct(), i32::try_from(self.nodes).expect("a count"));
-        let crew = Crew::start(self.settings(&cluster, &topics), self.workers);
+        let crew = Crew::start(self.settings(&cluster, &topics), &cluster.folder, self.workers);
         let load = Load::start(&topics, self.seed, self.rate);
         let mut stage = Stage::new(cluster, proxies, crew, topics, self.seed);
 

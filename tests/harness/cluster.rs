@@ -3,20 +3,24 @@
 //! Each node has two listeners for clients: one that leads straight to it, and one that is advertised
 //! wherever the caller says, so that something can stand in between.
 
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::node::{Java, Node};
 use super::{Failure, jars, random};
 
-/// Running nodes. Dropped, they are killed and their folder is removed.
+/// Running nodes. Dropped, they are killed and their folder is removed; if it is because a test failed,
+/// the folder is kept.
 pub struct Cluster {
     /// In the order of their ids.
     pub nodes: Vec<Node>,
-    /// Removes the folder when its standard input closes.
-    _janitor: Child,
+    /// Data and logs of the nodes, and what else a test wants to be kept when it fails.
+    pub folder: PathBuf,
+    /// Removes the folder when its standard input closes, unless it was told to keep it.
+    janitor: Child,
 }
 
 impl Cluster {
@@ -71,7 +75,7 @@ impl Cluster {
         for node in &mut nodes {
             node.wait_ready()?;
         }
-        Ok(Self { nodes, _janitor: janitor })
+        Ok(Self { nodes, folder, janitor })
     }
 
     /// All nodes as `bootstrap.servers`, straight.
@@ -82,6 +86,18 @@ impl Cluster {
     /// All nodes as `bootstrap.servers`, as advertised.
     pub fn advertised(&self) -> String {
         self.nodes.iter().map(|node| node.advertised.as_str()).collect::<Vec<_>>().join(",")
+    }
+}
+
+impl Drop for Cluster {
+    #[expect(clippy::print_stderr, reason = "whoever looks into the failure needs to know")]
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(pipe) = &mut self.janitor.stdin
+            && pipe.write_all(KEEP.as_bytes()).is_ok()
+        {
+            eprintln!("data and logs are kept in {}", self.folder.display());
+        }
     }
 }
 
@@ -108,11 +124,14 @@ fn free_port() -> Result<TcpListener, Failure> {
     Err(format!("no free port among {PORTS:?}: {last:?}").into())
 }
 
+/// What the janitor is told to leave the folder alone.
+const KEEP: &str = "keep\n";
+
 /// Removes `folder` when this process has ended. The brokers end at the same time: while they still
 /// write, it tries again.
 fn janitor(folder: &Path) -> Result<Child, Failure> {
     let script = r#"
-        cat >/dev/null
+        read -r told && [ "$told" = keep ] && exit
         left=50
         while [ -e "$1" ] && [ $left -gt 0 ]; do
             sleep 0.2

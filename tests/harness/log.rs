@@ -1,6 +1,9 @@
 //! What a worker wrote to its log: all of it, or the end and the sums of a long run.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -16,11 +19,27 @@ pub struct Log {
     /// Lines worse than INFO, by level and message with its digits masked.
     complaints: BTreeMap<String, u64>,
     last_error: Option<String>,
+    /// Where all lines go, however many are kept here.
+    file: Option<File>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            lines: VecDeque::new(),
+            keep: usize::MAX,
+            complaints: BTreeMap::new(),
+            last_error: None,
+            file: None,
+        }
+    }
 }
 
 impl Log {
-    pub fn keeping(keep: usize) -> Self {
-        Self { lines: VecDeque::new(), keep, complaints: BTreeMap::new(), last_error: None }
+    /// Of a long run: the last `keep` lines, and all of them at the end of `file`.
+    pub fn long(keep: usize, file: &Path) -> Self {
+        let file = File::options().create(true).append(true).open(file).expect("a log file");
+        Self { keep, file: Some(file), ..Self::default() }
     }
 
     pub fn push(&mut self, line: String) {
@@ -39,6 +58,9 @@ impl Log {
         if level == "ERROR" || level == "no JSON" {
             let cause = parsed["error"].as_str().or(parsed["message"].as_str()).unwrap_or(&line);
             self.last_error = Some(cause.to_owned());
+        }
+        if let Some(file) = &mut self.file {
+            writeln!(file, "{line}").expect("a log file");
         }
         self.lines.push_back(line);
         if self.lines.len() > self.keep {

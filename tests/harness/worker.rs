@@ -90,11 +90,11 @@ pub struct Worker {
 impl Worker {
     /// Starts `copydesk run` with these settings.
     pub fn start<'a>(settings: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::start_keeping(usize::MAX, settings)
+        Self::start_logging(Log::default(), settings)
     }
 
-    /// The same for a long run, of whose log so many last lines are kept.
-    pub fn start_keeping<'a>(keep: usize, settings: impl IntoIterator<Item = &'a str>) -> Self {
+    /// The same with a log that is kept in another way.
+    pub fn start_logging<'a>(log: Log, settings: impl IntoIterator<Item = &'a str>) -> Self {
         let mut command = copydesk();
         command.arg("run");
         for setting in settings {
@@ -102,7 +102,7 @@ impl Worker {
         }
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("copydesk");
         let stderr = BufReader::new(child.stderr.take().expect("stderr"));
-        let lines = Arc::new(Mutex::new(Log::keeping(keep)));
+        let lines = Arc::new(Mutex::new(log));
         let page = Arc::clone(&lines);
         let reader = std::thread::spawn(move || {
             for line in stderr.lines() {
