@@ -10,6 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use super::client::Client;
 use super::consumer::Consumer;
 use super::outlet::{Outlet, list};
+use super::severed;
 use super::watchdog::Watchdog;
 use crate::pipeline::publisher::{Fault, Handed, Producer, Refusal, Report};
 use crate::pipeline::seam::{Epoch, NextOffset, Outgoing, PartitionId};
@@ -48,6 +49,10 @@ impl Producer for AtLeastOnce {
     }
 
     fn begin(&mut self) -> Result<(), Fault> {
+        if self.client.is_severed() {
+            tracing::warn!(cause = severed::CAUSE, "going on with a new producer");
+            self.client = self.outlet.client()?;
+        }
         self.offered.clear();
         Ok(())
     }
@@ -101,7 +106,8 @@ impl Producer for AtLeastOnce {
         if let Some((_, cause)) = self.client.fatal_cause() {
             return Err(Fault::Fatal(format!("the producer cannot go on: {cause}")));
         }
-        if !self.client.purge(false, timeout) {
+        // Nobody is left who could still answer for what is on its way.
+        if !self.client.purge(self.client.is_severed(), timeout) {
             return Err(Fault::Retry(format!("records are still in flight after {timeout:?}")));
         }
         Ok(())

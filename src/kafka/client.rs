@@ -17,6 +17,7 @@ use super::destinations::{Topics, headers, partition, weight};
 use super::failures::{failure, refusal};
 use super::properties::Shares;
 use super::report::Reporter;
+use super::severed::{self, Severed};
 use crate::pipeline::publisher::{Failure, Fault, Handed, Refusal, Report};
 use crate::pipeline::seam::Outgoing;
 
@@ -37,6 +38,7 @@ pub(crate) struct Context {
     topics: Option<Arc<Topics>>,
     /// Reports that were not taken yet, and what they give back. Not more than is in flight.
     reported: Mutex<Reported>,
+    severed: Severed,
 }
 
 #[derive(Default)]
@@ -68,6 +70,7 @@ impl ClientContext for Context {
         if statistics.any_broker_up() {
             self.reporter.healthy();
         }
+        self.severed.learn(&statistics);
         let Some(topics) = &self.topics else { return };
         for topic in [&topics.output, &topics.dead_letter] {
             // Partitions are only ever added.
@@ -112,12 +115,22 @@ impl Client {
         reporter: &Arc<Reporter>,
         topics: Option<Arc<Topics>>,
     ) -> Result<Self, KafkaError> {
-        let context = Context { reporter: Arc::clone(reporter), topics, reported: Mutex::default() };
+        let context = Context {
+            reporter: Arc::clone(reporter),
+            topics,
+            reported: Mutex::default(),
+            severed: Severed::default(),
+        };
         Ok(Self { producer: config.create_with_context(context)?, shares, records: 0, bytes: 0 })
     }
 
     pub(crate) fn producer(&self) -> &BaseProducer<Context> {
         &self.producer
+    }
+
+    /// Whether it is cut off for good, and has to be made anew.
+    pub(crate) fn is_severed(&self) -> bool {
+        self.producer.context().severed.is_so()
     }
 
     /// Serves log lines, errors and statistics.
@@ -178,6 +191,10 @@ impl Client {
 
     /// Waits for reports, at most for `longest`, and adds them.
     pub(crate) fn reports(&mut self, longest: Duration, reports: &mut Vec<Report>) {
+        if self.is_severed() && self.records > 0 {
+            // Nobody will ever answer for them.
+            self.producer.purge(PurgeConfig::default().queue().inflight());
+        }
         let deadline = Instant::now() + longest;
         loop {
             self.drain(reports);
@@ -231,6 +248,7 @@ impl Client {
         let reporter = &self.producer.context().reporter;
         let cause = match self.fatal_cause() {
             Some((_, cause)) => format!("{error}: {cause}"),
+            None if self.is_severed() => format!("{error}: {}", severed::CAUSE),
             None => error.to_string(),
         };
         format!("{call} failed (brokers {}): {cause}", reporter.brokers())

@@ -14,6 +14,7 @@ use rdkafka::util::Timeout;
 use serde::Deserialize;
 
 use super::report::Reporter;
+use super::severed::Severed;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::seam::PartitionId;
 
@@ -37,11 +38,18 @@ pub(crate) struct Context {
     changes: Mutex<VecDeque<Change>>,
     /// Set before the consumer is dropped: then nobody is left to answer a change but the hook itself.
     pub(crate) closing: AtomicBool,
+    pub(crate) severed: Severed,
 }
 
 impl Context {
     pub(crate) fn new(reporter: Arc<Reporter>, assignment: Arc<Assignment>) -> Self {
-        Self { reporter, assignment, changes: Mutex::new(VecDeque::new()), closing: AtomicBool::new(false) }
+        Self {
+            reporter,
+            assignment,
+            changes: Mutex::new(VecDeque::new()),
+            closing: AtomicBool::new(false),
+            severed: Severed::default(),
+        }
     }
 
     /// The next change that librdkafka waits for.
@@ -70,6 +78,7 @@ impl ClientContext for Context {
         if statistics.any_broker_up() {
             self.reporter.healthy();
         }
+        self.severed.learn(&statistics);
         for (partition, end, committed) in statistics.ends() {
             if let Some(next) = self.assignment.last_sealed(&partition).or(committed) {
                 self.reporter.observer().lag(&partition, (end - next).max(0));
@@ -127,6 +136,20 @@ struct BrokerStatistics {
     state: String,
     /// The bootstrap entry has -1.
     nodeid: i32,
+    #[serde(default)]
+    source: Origin,
+}
+
+/// How a client came to know a broker.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Origin {
+    Configured,
+    Learned,
+    /// No broker at all: a coordinator that may be any of them, or librdkafka's own queue.
+    #[default]
+    #[serde(other)]
+    Other,
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,6 +171,11 @@ impl Statistics {
     /// Whether one broker of the cluster is connected.
     pub(crate) fn any_broker_up(&self) -> bool {
         self.brokers.values().any(|broker| broker.nodeid >= 0 && broker.state == "UP")
+    }
+
+    /// Whether there is a broker, reached or not, that the client may turn to.
+    pub(crate) fn knows_a_broker(&self) -> bool {
+        self.brokers.values().any(|broker| broker.source != Origin::Other)
     }
 
     /// How many partitions a topic has.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::client::Client;
 use super::consumer::Consumer;
 use super::outlet::{Outlet, list};
+use super::severed;
 use super::watchdog::Watchdog;
 use crate::pipeline::publisher::{Fault, Handed, Producer, Refusal, Report};
 use crate::pipeline::seam::{Epoch, NextOffset, Outgoing, PartitionId};
@@ -59,6 +60,9 @@ impl ExactlyOnce {
     /// What a failed call means.
     fn fault(&self, call: &str, error: &KafkaError) -> Fault {
         let words = self.client.words(call, error);
+        if self.client.is_severed() {
+            return Fault::Expired(words);
+        }
         let KafkaError::Transaction(cause) = error else {
             return match self.client.fatal_fault(call, error) {
                 Some(fatal) => self.or_expired(fatal),
@@ -102,7 +106,7 @@ impl Producer for ExactlyOnce {
     type Membership = ConsumerGroupMetadata;
 
     fn init(&mut self) -> Result<(), Fault> {
-        if self.spent {
+        if self.spent || self.client.is_severed() {
             self.remake()?;
         }
         let started = Instant::now();
@@ -121,7 +125,7 @@ impl Producer for ExactlyOnce {
             }
             Err(error) => match self.fault("init_transactions", &error) {
                 // Permissions may come; the client that was told no does not ask again.
-                Fault::Fatal(words) => {
+                Fault::Fatal(words) | Fault::Expired(words) => {
                     self.spent = true;
                     self.outlet.reporter.unhealthy(&words);
                     Err(Fault::Retry(words))
@@ -132,6 +136,10 @@ impl Producer for ExactlyOnce {
     }
 
     fn begin(&mut self) -> Result<(), Fault> {
+        if self.client.is_severed() {
+            tracing::warn!(cause = severed::CAUSE, "going on with a new producer");
+            self.remake()?;
+        }
         if !self.initialised {
             // A client that was made anew, and was not let in at its first try.
             self.init()?;

@@ -29,6 +29,7 @@ pub mod properties;
 mod publish;
 pub mod replay;
 mod report;
+mod severed;
 mod source;
 mod startup;
 mod topics;

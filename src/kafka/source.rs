@@ -25,6 +25,7 @@ use tokio::time::Instant;
 use super::consumer::{Change, Consumer, make};
 use super::control::Command;
 use super::publish::Status;
+use super::severed;
 use super::topics::{self, Wanted};
 use super::watchdog::Watchdog;
 use crate::article::Headers;
@@ -130,7 +131,11 @@ impl Source {
     }
 
     fn serve(&mut self) -> Result<(), String> {
-        if !self.wait_for_topics() {
+        let all_there = self.wait_for_topics();
+        if self.consumer.context().severed.is_so() {
+            return Err(self.severed());
+        }
+        if !all_there {
             return Ok(());
         }
         let names: Vec<&str> = self.wanted.names().collect();
@@ -138,6 +143,9 @@ impl Source {
         tracing::info!(topics = ?self.wanted, brokers = %self.consumer.context().reporter.brokers(), "subscribed");
         while !self.has_left() {
             self.observer.polled();
+            if self.consumer.context().severed.is_so() {
+                return Err(self.severed());
+            }
             self.take_commands();
             if !self.flush() {
                 continue;
@@ -154,13 +162,17 @@ impl Source {
 
     /// Waits for the broker, the input topics and the sink, and says what is missing. False: leave.
     fn wait_for_topics(&mut self) -> bool {
-        let reporter = Arc::clone(&self.consumer.context().reporter);
+        let consumer = Arc::clone(&self.consumer);
+        let reporter = Arc::clone(&consumer.context().reporter);
         let commands = self.commands.clone();
         let mut left = false;
         let mut pause = |wait: Duration| {
             let deadline = Instant::now() + wait;
             loop {
                 self.observer.polled();
+                if consumer.context().severed.is_so() {
+                    return false;
+                }
                 let left_over = deadline.saturating_duration_since(Instant::now());
                 match commands.recv_timeout(left_over.min(POLL)) {
                     Ok(Command::Leave) | Err(RecvTimeoutError::Disconnected) => {
@@ -327,6 +339,14 @@ impl Source {
             // Logged, with its cause, by the error callback; librdkafka tries again by itself.
             _ => Ok(()),
         }
+    }
+
+    fn severed(&self) -> String {
+        format!(
+            "the consumer cannot go on (brokers {}): {}",
+            self.consumer.context().reporter.brokers(),
+            severed::CAUSE
+        )
     }
 
     fn message(&self, what: &str, error: &KafkaError) -> String {

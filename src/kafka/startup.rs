@@ -13,6 +13,7 @@ use super::destinations::{Topic, Topics};
 use super::limits;
 use super::properties::{self, Shares, TopicLimits};
 use super::report::Reporter;
+use super::severed;
 use super::topics::{self, Wanted};
 use crate::settings::Settings;
 
@@ -34,7 +35,7 @@ pub(crate) fn prepare(
     let mut pause = |wait: Duration| {
         let deadline = tokio::time::Instant::now() + wait;
         while tokio::time::Instant::now() < deadline {
-            if closed.load(Ordering::Acquire) {
+            if closed.load(Ordering::Acquire) || scout.is_severed() {
                 return false;
             }
             scout.producer().poll(wait.min(Duration::from_millis(50)));
@@ -43,6 +44,13 @@ pub(crate) fn prepare(
     };
     let client = scout.producer().client();
     let Some(found) = topics::wait(client, &Wanted::output(settings), reporter, &serve, &mut pause) else {
+        if scout.is_severed() {
+            return Err(format!(
+                "cannot ask for topics (brokers {}): {}",
+                reporter.brokers(),
+                severed::CAUSE
+            ));
+        }
         return Ok(None);
     };
     let (output, dead_letter) = (settings.output.topic.as_str(), settings.dead_letter.topic.as_str());

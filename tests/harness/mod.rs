@@ -10,6 +10,7 @@ pub mod real;
 
 pub mod client;
 pub mod desk;
+pub mod forgetful;
 pub mod log;
 pub mod proxy;
 pub mod stories;

@@ -52,8 +52,13 @@ impl Route {
 
     /// As arguments of `copydesk run`, with a short session and a free admin port.
     pub fn settings(&self) -> Vec<String> {
+        self.settings_at(broker())
+    }
+
+    /// The same at other brokers.
+    pub fn settings_at(&self, brokers: &str) -> Vec<String> {
         let sets = [
-            ("kafka.brokers", broker()),
+            ("kafka.brokers", brokers),
             ("kafka.group_id", &self.group),
             ("kafka.session_timeout", "6s"),
             ("input.topics", &self.input),

@@ -1,0 +1,174 @@
+//! A proxy between clients and one broker that, on demand, takes the brokers out of an answer to a client's
+//! question for metadata: what a broker says that has only just started.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::real::Failure;
+
+/// Keys of Kafka's protocol (`Produce`, `Fetch`, `Metadata`).
+const PRODUCE: i16 = 0;
+const FETCH: i16 = 1;
+const METADATA: i16 = 3;
+/// The first version of the answer to `Metadata` that is laid out as read here (KIP-482).
+const COMPACT: i16 = 9;
+/// A frame of Kafka's protocol in these tests is shorter.
+const MAX_FRAME: usize = 64 << 20;
+
+/// Whose questions are answered so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Nobody = 0,
+    /// Connections that have fetched.
+    Consumers = 1,
+    /// Connections that have produced.
+    Producers = 2,
+}
+
+/// A running proxy. It ends with the process.
+pub struct Forgetful {
+    /// Where it listens.
+    pub address: SocketAddr,
+    side: Arc<AtomicU8>,
+}
+
+impl Forgetful {
+    /// A proxy on a free port of loopback that leads to `target`.
+    ///
+    /// # Errors
+    /// When there is no port.
+    pub fn start(target: SocketAddr) -> Result<Self, Failure> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let side = Arc::new(AtomicU8::new(Side::Nobody as u8));
+        let shared = Arc::clone(&side);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let side = Arc::clone(&shared);
+                std::thread::spawn(move || drop(serve(&client, target, &side)));
+            }
+        });
+        Ok(Self { address, side })
+    }
+
+    /// From now on every answer to these names no broker.
+    pub fn forget(&self, side: Side) {
+        self.side.store(side as u8, Ordering::Relaxed);
+    }
+}
+
+/// What both directions of a connection know.
+#[derive(Default)]
+struct Connection {
+    /// Questions for metadata that are not answered yet: correlation id, version.
+    asked: Mutex<BTreeMap<i32, i16>>,
+    fetches: AtomicBool,
+    produces: AtomicBool,
+}
+
+fn serve(client: &TcpStream, target: SocketAddr, side: &AtomicU8) -> io::Result<()> {
+    let server = TcpStream::connect(target)?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let connection = Connection::default();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            drop(pass(client, &server, |frame| connection.asks(frame)));
+            drop(server.shutdown(std::net::Shutdown::Both));
+        });
+        drop(pass(&server, client, |frame| connection.answers(frame, side)));
+        drop(client.shutdown(std::net::Shutdown::Both));
+    });
+    Ok(())
+}
+
+/// Passes frames on: four bytes of length, then so many.
+fn pass(
+    mut from: &TcpStream,
+    mut to: &TcpStream,
+    mut change: impl FnMut(Vec<u8>) -> Vec<u8>,
+) -> io::Result<()> {
+    loop {
+        let mut length = [0; 4];
+        from.read_exact(&mut length)?;
+        let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+        if length > MAX_FRAME {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let mut frame = vec![0; length];
+        from.read_exact(&mut frame)?;
+        let frame = change(frame);
+        to.write_all(&u32::try_from(frame.len()).unwrap_or(u32::MAX).to_be_bytes())?;
+        to.write_all(&frame)?;
+    }
+}
+
+impl Connection {
+    /// Of a request: its key, its version, its correlation id.
+    fn asks(&self, frame: Vec<u8>) -> Vec<u8> {
+        if let [k0, k1, v0, v1, c0, c1, c2, c3, ..] = frame[..] {
+            match i16::from_be_bytes([k0, k1]) {
+                PRODUCE => self.produces.store(true, Ordering::Relaxed),
+                FETCH => self.fetches.store(true, Ordering::Relaxed),
+                METADATA => {
+                    let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+                    asked.insert(i32::from_be_bytes([c0, c1, c2, c3]), i16::from_be_bytes([v0, v1]));
+                }
+                _ => {}
+            }
+        }
+        frame
+    }
+
+    fn answers(&self, frame: Vec<u8>, side: &AtomicU8) -> Vec<u8> {
+        let [c0, c1, c2, c3, ..] = frame[..] else { return frame };
+        let correlation = i32::from_be_bytes([c0, c1, c2, c3]);
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&correlation);
+        let meant = match side.load(Ordering::Relaxed) {
+            side if side == Side::Consumers as u8 => self.fetches.load(Ordering::Relaxed),
+            side if side == Side::Producers as u8 => self.produces.load(Ordering::Relaxed),
+            _ => false,
+        };
+        if asked.is_some_and(|version| version >= COMPACT) && meant {
+            return without_brokers(&frame).unwrap_or(frame);
+        }
+        frame
+    }
+}
+
+/// The answer without its list of brokers. Correlation id, tags and throttle time come before the list;
+/// each broker is an id, a host, a port, a rack and tags.
+fn without_brokers(frame: &[u8]) -> Option<Vec<u8>> {
+    let before = 4 + 1 + 4;
+    let mut at = before;
+    let count = varint(frame, &mut at)?.checked_sub(1)?;
+    for _ in 0..count {
+        at += 4;
+        at += varint(frame, &mut at)?.saturating_sub(1);
+        at += 4;
+        at += varint(frame, &mut at)?.saturating_sub(1);
+        // No broker of today has a tag here.
+        (varint(frame, &mut at)? == 0).then_some(())?;
+    }
+    let mut without = frame.get(..before)?.to_vec();
+    without.push(1);
+    without.extend_from_slice(frame.get(at..)?);
+    Some(without)
+}
+
+/// An unsigned number of variable length, seven bits a byte.
+fn varint(frame: &[u8], at: &mut usize) -> Option<usize> {
+    let mut value = 0;
+    for shift in (0..28).step_by(7) {
+        let byte = *frame.get(*at)?;
+        *at += 1;
+        value |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}

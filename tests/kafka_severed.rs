@@ -1,0 +1,131 @@
+//! A broker that has only just started may name no broker at all, and librdkafka may then forget whom it
+//! was told of and never ask again (its issue 5301). The worker must not wait with it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop at once"
+)]
+
+mod harness;
+
+use std::time::Duration;
+
+use harness::client::{Stored, create_topic, eventually, visible, write};
+use harness::forgetful::{Forgetful, Side};
+use harness::real::cluster::Cluster;
+use harness::worker::{KEEP, Route, Worker};
+use harness::{PATIENCE, root, target};
+use tokio::time::Instant;
+
+struct Scene {
+    cluster: Cluster,
+    proxy: Forgetful,
+    route: Route,
+    written: usize,
+}
+
+impl Scene {
+    fn start() -> Self {
+        let mut proxy = None;
+        let cluster =
+            Cluster::start(root(), target(), 1, |second| Ok(proxy.insert(Forgetful::start(second)?).address));
+        let cluster = cluster.unwrap_or_else(|failure| panic!("{failure}"));
+        let route = Route::named("severed");
+        create_topic(&cluster.direct(), &route.input, 2, KEEP);
+        create_topic(&cluster.direct(), &route.output, 2, KEEP);
+        create_topic(&cluster.direct(), &route.dead, 1, KEEP);
+        Self { cluster, proxy: proxy.unwrap(), route, written: 0 }
+    }
+
+    fn worker(&self, guarantee: &str) -> Worker {
+        let settings = self.route.settings_at(&self.cluster.advertised());
+        let more = [
+            "kafka.call_timeout=2s",
+            // It asks, and tells how it is, more often than it would.
+            "kafka.properties.topic.metadata.refresh.interval.ms=250",
+            "kafka.properties.statistics.interval.ms=500",
+        ];
+        let guarantee = format!("delivery.guarantee={guarantee}");
+        let settings = settings.iter().map(String::as_str);
+        Worker::start(settings.chain(more).chain([guarantee.as_str()]))
+    }
+
+    /// Writes some more records.
+    fn feed(&mut self) {
+        let batch: Vec<_> = (self.written..self.written + 20)
+            .map(|number| Stored::new(i32::try_from(number % 2).unwrap(), format!("article {number}")))
+            .collect();
+        write(&self.cluster.direct(), &self.route.input, &batch);
+        self.written += batch.len();
+    }
+
+    fn answers(&self) -> usize {
+        visible(&self.cluster.direct(), &self.route.output)
+    }
+
+    /// Lets one side forget its brokers until `severed`: it does so only at a wrong moment.
+    fn forget_until(&mut self, side: Side, mut severed: impl FnMut() -> bool) {
+        let deadline = Instant::now() + PATIENCE * 3;
+        self.proxy.forget(side);
+        while !severed() {
+            assert!(Instant::now() < deadline, "{side:?} were never severed");
+            // Whoever has nothing to do may have no connection to ask by.
+            self.feed();
+            std::thread::park_timeout(Duration::from_millis(200));
+        }
+        self.proxy.forget(Side::Nobody);
+    }
+}
+
+#[test]
+fn a_severed_producer_is_made_anew_or_ends_the_worker_and_nothing_is_lost() {
+    for guarantee in ["exactly_once", "at_least_once"] {
+        let mut scene = Scene::start();
+        let mut worker = scene.worker(guarantee);
+        scene.feed();
+        eventually("it works", || scene.answers() == scene.written);
+        scene.forget_until(Side::Producers, || {
+            if worker.ended().is_some() {
+                return true;
+            }
+            let anew = |message: &str| !worker.told(message).is_empty();
+            anew("going on with a new producer") || anew("transaction expired, going on with a new producer")
+        });
+        scene.feed();
+        // In the middle of a call that then never returns, or of a commit that may have gone through, only
+        // the next worker can go on.
+        let mut next = worker.ended().is_some().then(|| {
+            let told = worker.told("worker failed");
+            assert_eq!(worker.end().code(), Some(1), "{told:?}");
+            let cause = told[0]["error"].as_str().unwrap();
+            let known = ["has not returned", "it is not known whether the last commit went through"];
+            assert!(known.iter().any(|known| cause.contains(known)), "{cause}");
+            scene.worker(guarantee)
+        });
+        eventually("all is answered", || scene.answers() >= scene.written);
+        next.as_mut().unwrap_or(&mut worker).stop();
+        if guarantee == "exactly_once" {
+            assert_eq!(scene.answers(), scene.written);
+        }
+    }
+}
+
+#[test]
+fn a_severed_consumer_ends_the_worker_and_the_next_one_goes_on() {
+    let mut scene = Scene::start();
+    let mut worker = scene.worker("exactly_once");
+    scene.feed();
+    eventually("it works", || scene.answers() == scene.written);
+    scene.forget_until(Side::Consumers, || worker.ended().is_some());
+    assert_eq!(worker.end().code(), Some(1));
+    let cause = worker.told("worker failed");
+    assert!(cause[0]["error"].as_str().unwrap().contains("knows no broker any more"), "{cause:?}");
+    scene.feed();
+    let mut next = scene.worker("exactly_once");
+    eventually("all is answered", || scene.answers() == scene.written);
+    next.stop();
+    assert_eq!(scene.answers(), scene.written);
+}
