@@ -1,19 +1,19 @@
 //! The writer: idempotent, straight at the brokers, at a steady rate, whatever happens meanwhile.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rdkafka::ClientContext;
 use rdkafka::config::FromClientConfigAndContext as _;
 use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
+use rdkafka::{ClientConfig, ClientContext, Statistics};
 use tokio::time::Instant;
 
 use super::articles;
 use super::topics::{Topics, config};
-use crate::harness::client::Stored;
 
 /// What writer and test share.
 #[derive(Default)]
@@ -21,18 +21,45 @@ struct Shared {
     stop: AtomicBool,
     acknowledged: AtomicU64,
     failed: AtomicU64,
+    /// Handed over and not acknowledged.
+    outstanding: Mutex<BTreeSet<usize>>,
 }
 
-struct Acknowledgements(Arc<Shared>);
+impl Shared {
+    fn outstanding(&self) -> std::sync::MutexGuard<'_, BTreeSet<usize>> {
+        self.outstanding.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
-impl ClientContext for Acknowledgements {}
+struct Acknowledgements {
+    shared: Arc<Shared>,
+    /// Statistics in a row that list no broker.
+    without_brokers: AtomicU32,
+    /// Another producer has taken its place: what it could not send is not lost.
+    replaced: AtomicBool,
+}
+
+impl ClientContext for Acknowledgements {
+    fn stats(&self, statistics: Statistics) {
+        let known = |source: &str| matches!(source, "configured" | "learned");
+        if statistics.brokers.values().any(|broker| known(&broker.source)) {
+            self.without_brokers.store(0, Ordering::Relaxed);
+        } else {
+            self.without_brokers.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
 
 impl ProducerContext for Acknowledgements {
-    type DeliveryOpaque = ();
+    type DeliveryOpaque = Box<usize>;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, _: ()) {
-        let count = if result.is_ok() { &self.0.acknowledged } else { &self.0.failed };
-        count.fetch_add(1, Ordering::Relaxed);
+    fn delivery(&self, result: &DeliveryResult<'_>, number: Box<usize>) {
+        if result.is_ok() {
+            let first = self.shared.outstanding().remove(&number);
+            self.shared.acknowledged.fetch_add(u64::from(first), Ordering::Relaxed);
+        } else if !self.replaced.load(Ordering::Relaxed) {
+            self.shared.failed.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -65,13 +92,17 @@ impl Load {
             .set("message.max.bytes", "2000000")
             .set("queue.buffering.max.kbytes", "65536")
             .set("reconnect.backoff.max.ms", "1000")
-            .set("topic.metadata.refresh.interval.ms", "2000");
-        let producer =
-            BaseProducer::from_config_and_context(&settings, Acknowledgements(Arc::clone(&shared)))
-                .expect("producer");
-        let (own, topic) = (Arc::clone(&shared), topics.input.clone());
-        let record = move |number| articles::record(seed, number);
-        let writer = std::thread::spawn(move || write(&producer, &topic, rate, record, &own));
+            .set("topic.metadata.refresh.interval.ms", "2000")
+            .set("statistics.interval.ms", "1000");
+        let writer = Writer {
+            producer: producer(&settings, &shared),
+            settings,
+            topic: topics.input.clone(),
+            seed,
+            shared: Arc::clone(&shared),
+            again: VecDeque::new(),
+        };
+        let writer = std::thread::spawn(move || writer.write(rate));
         Self { shared, writer }
     }
 
@@ -89,50 +120,96 @@ impl Load {
     }
 }
 
-fn write(
-    producer: &BaseProducer<Acknowledgements>,
-    topic: &str,
-    rate: u32,
-    record: impl Fn(usize) -> Stored,
-    shared: &Shared,
-) {
-    let began = Instant::now();
-    let mut number = 0_usize;
-    while !shared.stop.load(Ordering::Relaxed) {
-        let due = began + Duration::from_secs_f64(number as f64 / f64::from(rate));
-        let early = due.saturating_duration_since(Instant::now());
-        producer.poll(early.min(Duration::from_millis(50)));
-        if !early.is_zero() {
-            continue;
-        }
-        if send(producer, topic, &record(number)) {
-            number += 1;
-        } else {
-            // The queue is full. What was missed meanwhile is made up for once it drains.
-            producer.poll(Duration::from_millis(50));
-        }
-        let fatal = producer.client().fatal_error();
-        assert!(fatal.is_none(), "the writer cannot go on: {fatal:?}");
-    }
-    let deadline = Instant::now() + Duration::from_secs(120);
-    while producer.in_flight_count() > 0 {
-        assert!(Instant::now() < deadline, "{} records are not acknowledged", producer.in_flight_count());
-        producer.poll(Duration::from_millis(50));
-    }
+fn producer(settings: &ClientConfig, shared: &Arc<Shared>) -> BaseProducer<Acknowledgements> {
+    let context = Acknowledgements {
+        shared: Arc::clone(shared),
+        without_brokers: AtomicU32::new(0),
+        replaced: AtomicBool::new(false),
+    };
+    BaseProducer::from_config_and_context(settings, context).expect("producer")
 }
 
-fn send(producer: &BaseProducer<Acknowledgements>, topic: &str, record: &Stored) -> bool {
-    let headers = record.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
-        headers.insert(Header { key, value: value.as_deref() })
-    });
-    let message = BaseRecord::<[u8], [u8]> {
-        topic,
-        partition: None,
-        payload: record.value.as_deref(),
-        key: record.key.as_deref(),
-        timestamp: record.timestamp,
-        headers: Some(headers),
-        delivery_opaque: (),
-    };
-    producer.send(message).is_ok()
+struct Writer {
+    producer: BaseProducer<Acknowledgements>,
+    settings: ClientConfig,
+    topic: String,
+    seed: u64,
+    shared: Arc<Shared>,
+    /// To be written once more.
+    again: VecDeque<usize>,
+}
+
+impl Writer {
+    fn write(mut self, rate: u32) {
+        let began = Instant::now();
+        let mut number = 0_usize;
+        while !self.shared.stop.load(Ordering::Relaxed) {
+            let due = began + Duration::from_secs_f64(number as f64 / f64::from(rate));
+            let early = due.saturating_duration_since(Instant::now());
+            self.producer.poll(early.min(Duration::from_millis(50)));
+            if !self.write_again() || !early.is_zero() {
+                continue;
+            }
+            if self.send(number) {
+                number += 1;
+            } else {
+                // The queue is full. What was missed meanwhile is made up for once it drains.
+                self.producer.poll(Duration::from_millis(50));
+            }
+        }
+        let deadline = Instant::now() + Duration::from_secs(120);
+        loop {
+            let left = self.shared.outstanding().len();
+            if left == 0 {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{left} records are not acknowledged");
+            self.producer.poll(Duration::from_millis(50));
+            self.write_again();
+        }
+    }
+
+    /// A client that has forgotten all its brokers never asks again (librdkafka issue 5301): another one
+    /// writes what was not acknowledged, though some of it may have been written. Whether nothing is left
+    /// to be written again.
+    fn write_again(&mut self) -> bool {
+        let fatal = self.producer.client().fatal_error();
+        assert!(fatal.is_none(), "the writer cannot go on: {fatal:?}");
+        if self.producer.context().without_brokers.load(Ordering::Relaxed) >= 2 {
+            println!("           the writer knows no broker any more and begins anew");
+            self.producer.context().replaced.store(true, Ordering::Relaxed);
+            self.producer = producer(&self.settings, &self.shared);
+            self.again = self.shared.outstanding().iter().copied().collect();
+        }
+        while let Some(number) = self.again.front().copied() {
+            if !self.send(number) {
+                return false;
+            }
+            self.again.pop_front();
+        }
+        true
+    }
+
+    /// False: there is no room for it yet.
+    fn send(&self, number: usize) -> bool {
+        let record = articles::record(self.seed, number);
+        let headers = record.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
+            headers.insert(Header { key, value: value.as_deref() })
+        });
+        let message = BaseRecord::<[u8], [u8], Box<usize>> {
+            topic: &self.topic,
+            partition: None,
+            payload: record.value.as_deref(),
+            key: record.key.as_deref(),
+            timestamp: record.timestamp,
+            headers: Some(headers),
+            delivery_opaque: Box::new(number),
+        };
+        self.shared.outstanding().insert(number);
+        let sent = self.producer.send(message).is_ok();
+        if !sent && !self.again.contains(&number) {
+            self.shared.outstanding().remove(&number);
+        }
+        sent
+    }
 }

@@ -26,7 +26,6 @@ pub(crate) struct Topics {
     pub(crate) input: String,
     pub(crate) output: String,
     pub(crate) dead: String,
-    admin: AdminClient<DefaultClientContext>,
     runtime: Runtime,
     nodes: i32,
 }
@@ -40,7 +39,6 @@ impl Topics {
             input: unique("chaos.in"),
             output: unique("chaos.out"),
             dead: unique("chaos.dead"),
-            admin: config(brokers).create().expect("admin"),
             runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().expect("runtime"),
             nodes,
         };
@@ -51,12 +49,18 @@ impl Topics {
                 for (key, value) in &settings {
                     topic = topic.set(key, value);
                 }
-                let made = topics.runtime.block_on(topics.admin.create_topics([&topic], &options()));
+                let made = topics.runtime.block_on(topics.admin().create_topics([&topic], &options()));
                 made.is_ok_and(|results| results.iter().all(Result::is_ok))
             });
             topics.insist("find leaders", || topics.partitions(name) == Some(partitions));
         }
         topics
+    }
+
+    /// A client that has forgotten nobody: one that lives on while brokers come and go may have forgotten
+    /// all of them (<https://github.com/confluentinc/librdkafka/issues/5301>).
+    fn admin(&self) -> AdminClient<DefaultClientContext> {
+        config(&self.brokers).create().expect("admin")
     }
 
     /// All of them: a change of one replaces the others with their defaults.
@@ -85,7 +89,7 @@ impl Topics {
             let settings = self.settings(bytes);
             let entries = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
             let change = AlterConfig { specifier: ResourceSpecifier::Topic(&self.output), entries };
-            let changed = self.runtime.block_on(self.admin.alter_configs([&change], &options()));
+            let changed = self.runtime.block_on(self.admin().alter_configs([&change], &options()));
             changed.is_ok_and(|results| results.iter().all(Result::is_ok))
         });
     }
@@ -99,7 +103,7 @@ impl Topics {
             // An answer may be lost: what counts is that it is there.
             if now < goal {
                 let more = NewPartitions::new(topic, usize::try_from(goal).expect("a count"));
-                drop(self.runtime.block_on(self.admin.create_partitions([&more], &options())));
+                drop(self.runtime.block_on(self.admin().create_partitions([&more], &options())));
             }
             self.partitions(topic) == Some(goal)
         });
@@ -107,7 +111,7 @@ impl Topics {
 
     /// How many partitions it has; `None` while not all have a leader.
     pub(crate) fn partitions(&self, topic: &str) -> Option<i32> {
-        let metadata = self.admin.inner().fetch_metadata(Some(topic), Duration::from_secs(5)).ok()?;
+        let metadata = self.admin().inner().fetch_metadata(Some(topic), Duration::from_secs(5)).ok()?;
         let found = metadata.topics().first()?.partitions();
         let led = !found.is_empty() && found.iter().all(|partition| partition.leader() >= 0);
         led.then(|| i32::try_from(found.len()).expect("a count"))
@@ -116,7 +120,7 @@ impl Topics {
     /// The node that coordinates the group: it leads the partition of the offsets' topic that the group's
     /// name falls into, by Java's hash of strings.
     pub(crate) fn coordinator(&self) -> Option<i32> {
-        let metadata = self.admin.inner().fetch_metadata(Some("__consumer_offsets"), PATIENCE).ok()?;
+        let metadata = self.admin().inner().fetch_metadata(Some("__consumer_offsets"), PATIENCE).ok()?;
         let partitions = metadata.topics().first()?.partitions();
         let hash =
             self.group.bytes().fold(0_i32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
