@@ -1,5 +1,6 @@
-//! A proxy between clients and one broker that, on demand, takes the brokers out of an answer to a client's
-//! question for metadata: what a broker says that has only just started.
+//! A proxy between clients and one broker that, on demand, spoils answers: it takes the brokers out of the
+//! one to a question for metadata, as a broker says that has only just started, or loses the one to a
+//! heartbeat.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -9,10 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::real::Failure;
 
-/// Keys of Kafka's protocol (`Produce`, `Fetch`, `Metadata`).
+/// Keys of Kafka's protocol (`Produce`, `Fetch`, `Metadata`, `ConsumerGroupHeartbeat`).
 const PRODUCE: i16 = 0;
 const FETCH: i16 = 1;
 const METADATA: i16 = 3;
+const HEARTBEAT: i16 = 68;
 /// The first version of the answer to `Metadata` that is laid out as read here (KIP-482).
 const COMPACT: i16 = 9;
 /// A frame of Kafka's protocol in these tests is shorter.
@@ -33,6 +35,8 @@ pub struct Forgetful {
     /// Where it listens.
     pub address: SocketAddr,
     side: Arc<AtomicU8>,
+    /// Whose heartbeats get no answer, by the id of the client.
+    deaf: Arc<Mutex<Option<String>>>,
 }
 
 impl Forgetful {
@@ -44,14 +48,20 @@ impl Forgetful {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let side = Arc::new(AtomicU8::new(Side::Nobody as u8));
-        let shared = Arc::clone(&side);
+        let deaf = Arc::new(Mutex::new(None));
+        let shared = (Arc::clone(&side), Arc::clone(&deaf));
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let side = Arc::clone(&shared);
-                std::thread::spawn(move || drop(serve(&client, target, &side)));
+                let (side, deaf) = shared.clone();
+                std::thread::spawn(move || drop(serve(&client, target, &side, &deaf)));
             }
         });
-        Ok(Self { address, side })
+        Ok(Self { address, side, deaf })
+    }
+
+    /// From now on the answers to the heartbeats of this client are lost.
+    pub fn lose_heartbeats(&self, client: Option<&str>) {
+        *self.deaf.lock().unwrap_or_else(PoisonError::into_inner) = client.map(str::to_owned);
     }
 
     /// From now on every answer to these names no broker.
@@ -65,21 +75,28 @@ impl Forgetful {
 struct Connection {
     /// Questions for metadata that are not answered yet: correlation id, version.
     asked: Mutex<BTreeMap<i32, i16>>,
+    /// Heartbeats that are not answered yet, and of whom.
+    beats: Mutex<BTreeMap<i32, String>>,
     fetches: AtomicBool,
     produces: AtomicBool,
 }
 
-fn serve(client: &TcpStream, target: SocketAddr, side: &AtomicU8) -> io::Result<()> {
+fn serve(
+    client: &TcpStream,
+    target: SocketAddr,
+    side: &AtomicU8,
+    deaf: &Mutex<Option<String>>,
+) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let connection = Connection::default();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            drop(pass(client, &server, |frame| connection.asks(frame)));
+            drop(pass(client, &server, |frame| Some(connection.asks(frame))));
             drop(server.shutdown(std::net::Shutdown::Both));
         });
-        drop(pass(&server, client, |frame| connection.answers(frame, side)));
+        drop(pass(&server, client, |frame| connection.answers(frame, side, deaf)));
         drop(client.shutdown(std::net::Shutdown::Both));
     });
     Ok(())
@@ -89,7 +106,7 @@ fn serve(client: &TcpStream, target: SocketAddr, side: &AtomicU8) -> io::Result<
 fn pass(
     mut from: &TcpStream,
     mut to: &TcpStream,
-    mut change: impl FnMut(Vec<u8>) -> Vec<u8>,
+    mut change: impl FnMut(Vec<u8>) -> Option<Vec<u8>>,
 ) -> io::Result<()> {
     loop {
         let mut length = [0; 4];
@@ -100,7 +117,7 @@ fn pass(
         }
         let mut frame = vec![0; length];
         from.read_exact(&mut frame)?;
-        let frame = change(frame);
+        let Some(frame) = change(frame) else { continue };
         to.write_all(&u32::try_from(frame.len()).unwrap_or(u32::MAX).to_be_bytes())?;
         to.write_all(&frame)?;
     }
@@ -117,15 +134,31 @@ impl Connection {
                     let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
                     asked.insert(i32::from_be_bytes([c0, c1, c2, c3]), i16::from_be_bytes([v0, v1]));
                 }
+                HEARTBEAT => {
+                    // A length of two bytes, and the client's id.
+                    let length = frame
+                        .get(8..10)
+                        .map_or(0, |length| usize::from(length[0]) << 8 | usize::from(length[1]));
+                    let client = frame.get(10..10 + length).unwrap_or_default();
+                    let mut beats = self.beats.lock().unwrap_or_else(PoisonError::into_inner);
+                    beats.insert(
+                        i32::from_be_bytes([c0, c1, c2, c3]),
+                        String::from_utf8_lossy(client).into_owned(),
+                    );
+                }
                 _ => {}
             }
         }
         frame
     }
 
-    fn answers(&self, frame: Vec<u8>, side: &AtomicU8) -> Vec<u8> {
-        let [c0, c1, c2, c3, ..] = frame[..] else { return frame };
+    fn answers(&self, frame: Vec<u8>, side: &AtomicU8, deaf: &Mutex<Option<String>>) -> Option<Vec<u8>> {
+        let [c0, c1, c2, c3, ..] = frame[..] else { return Some(frame) };
         let correlation = i32::from_be_bytes([c0, c1, c2, c3]);
+        let beat = self.beats.lock().unwrap_or_else(PoisonError::into_inner).remove(&correlation);
+        if beat.is_some() && beat == *deaf.lock().unwrap_or_else(PoisonError::into_inner) {
+            return None;
+        }
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&correlation);
         let meant = match side.load(Ordering::Relaxed) {
             side if side == Side::Consumers as u8 => self.fetches.load(Ordering::Relaxed),
@@ -133,9 +166,9 @@ impl Connection {
             _ => false,
         };
         if asked.is_some_and(|version| version >= COMPACT) && meant {
-            return without_brokers(&frame).unwrap_or(frame);
+            return Some(without_brokers(&frame).unwrap_or(frame));
         }
-        frame
+        Some(frame)
     }
 }
 

@@ -1,5 +1,6 @@
-//! A broker that has only just started may name no broker at all, and librdkafka may then forget whom it
-//! was told of and never ask again (its issue 5301). The worker must not wait with it.
+//! What librdkafka does not recover from by itself. A broker that has only just started may name no broker
+//! at all, and it may then forget whom it was told of and never ask again (its issue 5301); and the answer to a
+//! heartbeat that brings partitions is not asked for again when it is lost. The worker must not wait with it.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,6 +42,10 @@ impl Scene {
     }
 
     fn worker(&self, guarantee: &str) -> Worker {
+        self.worker_with(&[&format!("delivery.guarantee={guarantee}")])
+    }
+
+    fn worker_with(&self, own: &[&str]) -> Worker {
         let settings = self.route.settings_at(&self.cluster.advertised());
         let more = [
             "kafka.call_timeout=2s",
@@ -48,9 +53,8 @@ impl Scene {
             "kafka.properties.topic.metadata.refresh.interval.ms=250",
             "kafka.properties.statistics.interval.ms=500",
         ];
-        let guarantee = format!("delivery.guarantee={guarantee}");
         let settings = settings.iter().map(String::as_str);
-        Worker::start(settings.chain(more).chain([guarantee.as_str()]))
+        Worker::start(settings.chain(more).chain(own.iter().copied()))
     }
 
     /// Writes some more records.
@@ -127,5 +131,28 @@ fn a_severed_consumer_ends_the_worker_and_the_next_one_goes_on() {
     let mut next = scene.worker("exactly_once");
     eventually("all is answered", || scene.answers() == scene.written);
     next.stop();
+    assert_eq!(scene.answers(), scene.written);
+}
+
+#[test]
+fn partitions_whose_news_was_lost_are_taken_up_after_joining_again() {
+    let mut scene = Scene::start();
+    let protocol = "kafka.protocol=consumer";
+    let mut first = scene.worker_with(&[protocol, "kafka.properties.client.id=first"]);
+    first.waits_for_partitions(2);
+    // From its first answer on the second one hears nothing, until the first has given a partition up.
+    let mut second = scene.worker_with(&[protocol, "kafka.properties.client.id=second"]);
+    second.waits_to_tell("subscribed");
+    scene.proxy.lose_heartbeats(Some("second"));
+    eventually("the first gives one up, or the second is thrown out", || {
+        !first.told("partitions given up").is_empty() || !second.told("joining the group again").is_empty()
+    });
+    std::thread::park_timeout(Duration::from_millis(1500));
+    scene.proxy.lose_heartbeats(None);
+    second.waits_for_partitions(1);
+    scene.feed();
+    eventually("all is answered", || scene.answers() == scene.written);
+    second.stop();
+    first.stop();
     assert_eq!(scene.answers(), scene.written);
 }
