@@ -58,6 +58,11 @@ impl Fault {
         }
     }
 
+    /// Whether a broker is gone for a while, and comes back.
+    fn takes_a_node_away(self) -> bool {
+        matches!(self, Self::NodeKilled | Self::NodeRestarted)
+    }
+
     /// How often it may happen in one run: topics must not grow without end.
     fn limit(self) -> u32 {
         match self {
@@ -107,11 +112,18 @@ pub(crate) struct Plan {
     round: Vec<Fault>,
     /// Rounds that have begun.
     rounds: u32,
+    node_was_away: bool,
 }
 
 impl Plan {
     pub(crate) fn new(seed: u64, kinds: &[Fault]) -> Self {
-        Self { kinds: kinds.to_vec(), random: Random::new(seed), round: Vec::new(), rounds: 0 }
+        Self {
+            kinds: kinds.to_vec(),
+            random: Random::new(seed),
+            round: Vec::new(),
+            rounds: 0,
+            node_was_away: false,
+        }
     }
 
     /// Whether every kind has been had.
@@ -130,7 +142,14 @@ impl Plan {
                 self.round.swap(at, other);
             }
         }
-        (self.random.millis(300..3_000), self.round.pop().expect("some kinds have no limit"))
+        let mut pause = self.random.millis(300..3_000);
+        if self.node_was_away {
+            // A broker needs seconds to read its logs; else none is ever long enough up to do work.
+            pause += self.random.millis(2_000..8_000);
+        }
+        let fault = self.round.pop().expect("some kinds have no limit");
+        self.node_was_away = fault.takes_a_node_away();
+        (pause, fault)
     }
 }
 

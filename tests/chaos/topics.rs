@@ -142,6 +142,8 @@ impl Topics {
         let committed = consumer.committed_offsets(list, Duration::from_secs(10)).ok()?;
         let mut lag = 0;
         for element in committed.elements() {
+            // A coordinator that still loads knows nothing yet.
+            element.error().ok()?;
             let (low, high) =
                 consumer.fetch_watermarks(&self.input, element.partition(), Duration::from_secs(10)).ok()?;
             lag += match element.offset() {
