@@ -93,6 +93,8 @@ pub struct Stated {
     pub site: Option<String>,
     /// Names of authors, one an element where the source lists them.
     pub authors: Vec<String>,
+    /// Bylines as the page shows them, the surest first; used where `authors` names nobody but the site.
+    pub bylines: Vec<String>,
     /// Language as stated (`en-GB`).
     pub language: Option<String>,
     /// Dates, the most trusted first.

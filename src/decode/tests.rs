@@ -106,6 +106,7 @@ fn a_scraper_s_object_fills_every_field() {
     assert_eq!(
         document.stated,
         Stated {
+            bylines: Vec::new(),
             url: Some("https://paper.example/a?x=1".to_owned()),
             canonical_url: Some("https://paper.example/a".to_owned()),
             site: Some("Harbour Post".to_owned()),

@@ -13,6 +13,7 @@ use rdkafka::types::RDKafkaRespErr;
 use rdkafka::util::Timeout;
 use serde::Deserialize;
 
+use super::membership::LostHeartbeat;
 use super::report::Reporter;
 use super::severed::Severed;
 use crate::pipeline::assignment::Assignment;
@@ -39,6 +40,7 @@ pub(crate) struct Context {
     /// Set before the consumer is dropped: then nobody is left to answer a change but the hook itself.
     pub(crate) closing: AtomicBool,
     pub(crate) severed: Severed,
+    pub(crate) lost_heartbeat: LostHeartbeat,
 }
 
 impl Context {
@@ -49,6 +51,7 @@ impl Context {
             changes: Mutex::new(VecDeque::new()),
             closing: AtomicBool::new(false),
             severed: Severed::default(),
+            lost_heartbeat: LostHeartbeat::default(),
         }
     }
 
@@ -60,6 +63,7 @@ impl Context {
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        self.lost_heartbeat.hear(facility, line);
         self.reporter.log(level, facility, line);
     }
 

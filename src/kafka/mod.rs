@@ -23,6 +23,7 @@ mod failures;
 mod fixture;
 mod guarantees;
 mod limits;
+mod membership;
 pub mod mock;
 mod outlet;
 pub mod properties;

@@ -24,6 +24,7 @@ use tokio::time::Instant;
 
 use super::consumer::{Change, Consumer, make};
 use super::control::Command;
+use super::membership::Membership;
 use super::publish::Status;
 use super::severed;
 use super::topics::{self, Wanted};
@@ -32,7 +33,7 @@ use crate::article::Headers;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
 use crate::pipeline::seam::{Incoming, PartitionId, Position, SourceEvent};
-use crate::settings::Settings;
+use crate::settings::{GroupProtocol, Settings};
 
 /// Records on their way from the source to the pipeline.
 pub const EVENT_CAPACITY: usize = 64;
@@ -85,6 +86,10 @@ pub(crate) struct Source {
     draining: Option<Draining>,
     /// When leaving must be over.
     leave_by: Option<Instant>,
+    /// With the protocol of KIP-848: whether the place in the group is still a good one.
+    membership: Option<Membership>,
+    /// The group was left to be joined again, once everything is given back.
+    rejoining: bool,
 }
 
 impl Source {
@@ -113,6 +118,9 @@ impl Source {
             held: BTreeMap::new(),
             draining: None,
             leave_by: None,
+            membership: (settings.kafka.protocol == GroupProtocol::Consumer)
+                .then(|| Membership::new(Instant::now())),
+            rejoining: false,
         }
     }
 
@@ -138,8 +146,10 @@ impl Source {
         if !all_there {
             return Ok(());
         }
-        let names: Vec<&str> = self.wanted.names().collect();
-        self.consumer.subscribe(&names).map_err(|error| self.message("cannot subscribe", &error))?;
+        self.subscribe()?;
+        if let Some(membership) = &mut self.membership {
+            *membership = Membership::new(Instant::now());
+        }
         tracing::info!(topics = ?self.wanted, brokers = %self.consumer.context().reporter.brokers(), "subscribed");
         while !self.has_left() {
             self.observer.polled();
@@ -151,11 +161,41 @@ impl Source {
                 continue;
             }
             self.answer_changes();
+            self.mind_membership()?;
             match self.consumer.clone().poll(self.poll_timeout()) {
                 Some(Ok(message)) => self.take(&message),
                 Some(Err(error)) => self.check(&error)?,
                 None => {}
             }
+        }
+        Ok(())
+    }
+
+    fn subscribe(&self) -> Result<(), String> {
+        let names: Vec<&str> = self.wanted.names().collect();
+        self.consumer.subscribe(&names).map_err(|error| self.message("cannot subscribe", &error))
+    }
+
+    /// Leaves the group and joins it again, in good order, if there is a doubt about the membership.
+    fn mind_membership(&mut self) -> Result<(), String> {
+        let Some(membership) = &mut self.membership else { return Ok(()) };
+        let holds_any = !self.assignment.is_empty();
+        if self.rejoining {
+            if !holds_any && self.draining.is_none() && self.leave_by.is_none() {
+                self.rejoining = false;
+                *membership = membership.anew(Instant::now());
+                return self.subscribe();
+            }
+            return Ok(());
+        }
+        let lost = &self.consumer.context().lost_heartbeat;
+        if self.leave_by.is_none()
+            && self.draining.is_none()
+            && let Some(cause) = membership.doubt(Instant::now(), holds_any, lost)
+        {
+            tracing::info!(cause, "joining the group again");
+            self.rejoining = true;
+            self.consumer.unsubscribe();
         }
         Ok(())
     }
@@ -298,7 +338,8 @@ impl Source {
     }
 
     fn poll_timeout(&self) -> Duration {
-        let waiting = self.draining.is_some() || !self.outbox.is_empty() || !self.paused.is_empty();
+        let waiting =
+            self.rejoining || self.draining.is_some() || !self.outbox.is_empty() || !self.paused.is_empty();
         if waiting || self.leave_by.is_some() { SHORT_POLL } else { POLL }
     }
 

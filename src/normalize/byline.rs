@@ -142,6 +142,95 @@ const ROLE_WORDS: &[&str] = &[
     "photographer",
 ];
 
+/// What opens a byline in the languages of news, in lower case, longer ones before their own openings.
+const OPENINGS: &[&str] = &[
+    "veröffentlicht von",
+    "gespeichert von",
+    "geschrieben von",
+    "erstellt von",
+    "verfasst von",
+    "autor:in:",
+    "autor/in:",
+    "autorin:",
+    "autoren:",
+    "autor:",
+    "text und interview:",
+    "interview:",
+    "text:",
+    "vom",
+    "von",
+    "posted by",
+    "written by",
+    "published by",
+    "reported by",
+    "story by",
+    "words by",
+    "authors:",
+    "author:",
+    "by",
+    "publié par",
+    "écrit par",
+    "propos recueillis par",
+    "par",
+    "escrito por",
+    "publicado por",
+    "por",
+    "scritto da",
+    "a cura di",
+    "di",
+    "door",
+    "av",
+    "af",
+    "автор:",
+    "текст:",
+    "tekst:",
+    "yazan:",
+    "penulis:",
+];
+
+/// What stands where a name should, in lower case: forms, placeholders, headings of bylines.
+const NO_NAMES: &[&str] = &[
+    "admin",
+    "administrator",
+    "super user",
+    "no author",
+    "unknown",
+    "anonymous",
+    "anónimo",
+    "author",
+    "authors",
+    "autor",
+    "autoren",
+    "auteur",
+    "auteurs",
+    "autores",
+    "name",
+    "nom",
+    "nombre",
+    "posted",
+    "follow",
+    "veröffentlicht",
+    "published",
+    "by",
+    "von",
+    "minutes ago",
+    "guest",
+    "user",
+    "root",
+    "webmaster",
+];
+
+/// What joins two names.
+const AND: &[&str] = &[" and ", " und ", " et ", " og ", " och ", " y ", " e ", " en ", " i "];
+
+/// Degrees behind a name, in lower case without their last full stop.
+const DEGREES: &[&str] = &["phd", "ph.d", "md", "m.d", "rd", "msc", "ba", "ma", "jr", "sr", "cfa", "dds"];
+
+/// The most words of one name in a byline that a page shows.
+const MAX_NAME_WORDS: usize = 5;
+/// The longest initials behind a name, in bytes.
+const MAX_INITIALS: usize = 6;
+
 /// Words of a byline that begin in lower case.
 const PARTICLES: &[&str] = &[
     "and", "de", "da", "do", "dos", "van", "von", "der", "den", "del", "della", "di", "du", "la", "le", "el",
@@ -211,16 +300,10 @@ pub(super) fn read(line: &str) -> Option<Vec<Credit>> {
 pub(super) fn credits<'s>(stated: impl IntoIterator<Item = &'s str>) -> Vec<Credit> {
     let mut found: Vec<Credit> = Vec::new();
     for element in stated {
-        let element = after_by(element.trim()).unwrap_or(element);
+        let element = after_opening(element.trim());
         for part in element.split([',', ';', '|', '•', '\n']).flat_map(|part| split_and(part)) {
-            let name = part.split(" in ").next().unwrap_or_default().trim().trim_start_matches("and ").trim();
-            let name = name.strip_suffix(" for").unwrap_or(name);
-            let is_name = !name.is_empty()
-                && !name.contains(['@', '/'])
-                && !name.chars().any(|c| c.is_ascii_digit())
-                && name.chars().any(char::is_alphabetic)
-                && !is_role(name);
-            if is_name && found.len() < MAX_CREDITS && !found.iter().any(|credit| credit.name == name) {
+            let name = bare(part);
+            if is_name(name) && found.len() < MAX_CREDITS && !found.iter().any(|credit| credit.name == name) {
                 found.push(Credit { name: name.to_owned(), kind: kind_of(name), role: "author".to_owned() });
             }
         }
@@ -228,11 +311,104 @@ pub(super) fn credits<'s>(stated: impl IntoIterator<Item = &'s str>) -> Vec<Cred
     found
 }
 
+/// Takes the bylines that a page shows where its metadata names nobody, or nobody but the site itself.
+pub(super) fn sign(credits: &mut Vec<Credit>, bylines: &[String], site: Option<&str>) {
+    let is_site = |name: &str| {
+        let letters = |text: &str| -> String {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let (site, name) = (letters(site.unwrap_or_default()), letters(name));
+        !site.is_empty() && (site.contains(&name) || name.contains(&site))
+    };
+    if credits.iter().any(|credit| credit.kind == CreditKind::Person && !is_site(&credit.name)) {
+        return;
+    }
+    let shown: Vec<Credit> = bylines
+        .iter()
+        .map(|line| self::credits([line.as_str()]))
+        .find(|found| {
+            // A byline is a name or two; more words are a sentence.
+            !found.is_empty() && found.iter().all(|credit| credit.name.split(' ').count() <= MAX_NAME_WORDS)
+        })
+        .unwrap_or_default();
+    if shown.iter().any(|credit| !is_site(&credit.name)) || credits.is_empty() {
+        *credits = shown;
+    }
+}
+
+/// The rest of a byline after what opens it: `By`, `Von`, `Text:`, `Posted by`.
+fn after_opening(line: &str) -> &str {
+    let mut line = line;
+    // `Veröffentlicht von`, `Interview: von`: at most two of them.
+    for _ in 0..2 {
+        let opening = OPENINGS.iter().find_map(|opening| {
+            let head = line.get(..opening.len())?;
+            let rest = line.get(opening.len()..)?;
+            let same = head.eq_ignore_ascii_case(opening) || lower(head) == **opening;
+            // A word ends here, unless the opening ends with a colon.
+            let ends = opening.ends_with(':') || rest.starts_with([' ', ':', '\u{a0}']) || rest.is_empty();
+            (same && ends).then(|| rest.trim_start_matches([' ', ':', '\u{a0}']))
+        });
+        match opening {
+            Some(rest) => line = rest,
+            None => break,
+        }
+    }
+    line
+}
+
+/// A name without what surrounds it: a place, a title behind it, the initials of a desk, a sign of a list.
+fn bare(part: &str) -> &str {
+    let mut name = part.split(" in ").next().unwrap_or_default().trim();
+    for word in AND {
+        name = name.strip_prefix(word.trim_start()).unwrap_or(name);
+    }
+    for end in [" for", " am", " on", " at", " um", " le"] {
+        name = name.strip_suffix(end).unwrap_or(name);
+    }
+    for tail in [" says:", " says", " said", " sagt:", " Alle Artikel", " schreibt:", " escribió:"] {
+        // Who comments is no author.
+        if name.ends_with(tail) && tail != " Alle Artikel" {
+            return "";
+        }
+        name = name.strip_suffix(tail).unwrap_or(name);
+    }
+    // `Elena Lund (elu)`: the initials under which she writes.
+    if let Some((before, inside)) = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("))
+        && inside.len() <= MAX_INITIALS
+        && inside.chars().all(|c| c.is_lowercase() || c == '.')
+    {
+        name = before;
+    }
+    name.trim_matches([' ', '-', '–', '—', '·', '*', ':', '\u{a0}', '/']).trim()
+}
+
+/// Whether this can be somebody's name.
+fn is_name(name: &str) -> bool {
+    let lowered = lower(name);
+    let words = name.split(' ').count();
+    let has_digits = name.chars().any(|c| c.is_ascii_digit());
+    !name.is_empty()
+        && !name.contains(['@', '*', '<', '>', '{', '…', '!', '?'])
+        && !name.contains("://")
+        // `dpa/lno` is a desk; with spaces round it a slash parts things.
+        && (!name.contains('/') || words == 1)
+        // Somebody who writes as `rider77`.
+        && !(has_digits && (words > 1 || !name.starts_with(char::is_alphabetic)))
+        && name.chars().any(char::is_alphabetic)
+        && !NO_NAMES.contains(&lowered.as_str())
+        && !lowered.contains("erforderlich")
+        && !lowered.contains("required")
+        && !super::dates::is_weekday_or_month(name)
+        && !is_role(name)
+}
+
 /// Parts `A and B`, but not `Ministry of Trade and Industry`.
 fn split_and(part: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for name in part.split('&') {
-        let whole = kind_of(name) == CreditKind::Organisation && name.contains(" of ");
+        let whole =
+            kind_of(name) == CreditKind::Organisation && (name.contains(" of ") || name.contains(" für "));
         let lowered = lower(name);
         // Lower case may change a length; then the word is not looked for.
         if whole || lowered.len() != name.len() {
@@ -240,7 +416,19 @@ fn split_and(part: &str) -> Vec<&str> {
             continue;
         }
         let mut start = 0;
-        for (at, and) in lowered.match_indices(" and ") {
+        let mut found: Vec<(usize, &str)> = AND.iter().flat_map(|and| lowered.match_indices(and)).collect();
+        found.sort_unstable();
+        for (at, and) in found {
+            // `Juan y Ana`, and not `Juan García y Vega`, which is one.
+            let other = name.get(at + and.len()..).unwrap_or_default();
+            let one_name = and == " y " || and == " e ";
+            if at < start
+                || one_name
+                    && (name.get(start..at).is_some_and(|left| left.split(' ').count() < 2)
+                        || other.split(' ').count() < 2)
+            {
+                continue;
+            }
             names.extend(name.get(start..at));
             start = at + and.len();
         }
@@ -249,9 +437,11 @@ fn split_and(part: &str) -> Vec<&str> {
     names
 }
 
-/// `Staff Writer`, `Reporter`: what somebody is, not who.
+/// `Staff Writer`, `Reporter`, `PhD`: what somebody is, not who.
 fn is_role(name: &str) -> bool {
-    lower(name).split(' ').next_back().is_some_and(|last| ROLE_WORDS.contains(&last))
+    let lowered = lower(name);
+    DEGREES.contains(&lowered.trim_end_matches('.'))
+        || lowered.split(' ').next_back().is_some_and(|last| ROLE_WORDS.contains(&last))
 }
 
 #[cfg(test)]
@@ -306,5 +496,24 @@ mod tests {
         assert_eq!(names(&["By Mara Lindqvist and Tom Okoro"]), ["Mara Lindqvist", "Tom Okoro"]);
         assert_eq!(names(&["mara@paper.example", "Tom Okoro", "Tom Okoro"]), ["Tom Okoro"]);
         assert_eq!(names(&["Ministry of Trade and Industry"]), ["Ministry of Trade and Industry"]);
+        assert_eq!(names(&["Veröffentlicht von Mara Lund und Tom Ek"]), ["Mara Lund", "Tom Ek"]);
+        assert_eq!(names(&["Text: Mara Lund (mlu)"]), ["Mara Lund"]);
+        assert_eq!(names(&["Mara Lund, PhD", "dpa/lno"]), ["Mara Lund", "dpa/lno"]);
+        assert_eq!(names(&["Mara Lund og Tom Ek"]), ["Mara Lund", "Tom Ek"]);
+        assert_eq!(names(&["Juan García y Vega"]), ["Juan García y Vega"]);
+        assert_eq!(names(&["Name (erforderlich)", "admin", "Troll says:"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_byline_that_is_shown_counts_where_metadata_name_only_the_site() {
+        let signed = |stated: &str, byline: &str| {
+            let mut credits = credits([stated]);
+            sign(&mut credits, &[byline.to_owned()], Some("Harbour Post"));
+            credits.into_iter().map(|credit| credit.name).collect::<Vec<_>>()
+        };
+        assert_eq!(signed("Harbour Post", "By Mara Lund"), ["Mara Lund"]);
+        assert_eq!(signed("Tom Ek", "By Mara Lund"), ["Tom Ek"]);
+        assert_eq!(signed("", "Mara Lund"), ["Mara Lund"]);
+        assert_eq!(signed("Harbour Post", "See what our readers say of it"), ["Harbour Post"]);
     }
 }

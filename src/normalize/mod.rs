@@ -154,6 +154,7 @@ impl Normalizer {
 
         let stated = &document.stated;
         let mut credits = byline::credits(stated.authors.iter().map(String::as_str));
+        byline::sign(&mut credits, &stated.bylines, stated.site.as_deref());
         for credit in structure.credits {
             if !credits.iter().any(|known| known.name.eq_ignore_ascii_case(&credit.name)) {
                 credits.push(credit);
@@ -173,6 +174,12 @@ impl Normalizer {
             .iter()
             .map(|date| dates::Candidate { kind: date.kind, text: &date.text, span: None })
             .collect();
+        // The address is written once; what the page shows may be the date of something else.
+        let address = [stated.canonical_url.as_deref(), stated.url.as_deref()].into_iter().flatten();
+        let url = address.map(|text| dates::Candidate { kind: "url", text, span: None });
+        let visible = candidates.iter().position(|date| matches!(date.kind, "visible" | "script"));
+        let at = visible.unwrap_or(candidates.len());
+        candidates.splice(at..at, url);
         if let Some(span) = structure.date_line {
             candidates.push(dates::Candidate { kind: "date_line", text: span.of(raw), span: Some(span) });
         }

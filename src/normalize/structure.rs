@@ -64,7 +64,8 @@ impl<'r> Head<'r> {
 /// Whether a line is nothing but a date, fine enough to publish by.
 fn is_date_line(line: &str) -> bool {
     line.len() <= MAX_DATE_LINE
-        && dates::read(line, false).is_some_and(|read| read.precision >= crate::article::Precision::Day)
+        && dates::read(line, dates::Manner::default())
+            .is_some_and(|read| read.precision >= crate::article::Precision::Day)
 }
 
 impl<'r> Structure<'r> {

@@ -3,7 +3,8 @@
 use dom_query::Document;
 use dom_smoothie::{Config, Readability, TextMode};
 
-use super::text::{of_node, one_line};
+use super::beside::{is_beside, without_beside};
+use super::text::{lines_of_node, one_line};
 
 /// Where dom_smoothie leaves the article in the tree.
 const ARTICLE: &str = "#readability-page-1";
@@ -24,12 +25,16 @@ pub(super) struct Body {
 /// Builds the tree of `markup` and takes the article from it; all text if there is none.
 pub(super) fn extract(markup: &str) -> Body {
     // Text is taken from the tree afterwards, so the cheapest mode serves.
-    let config = Config { disable_json_ld: true, text_mode: TextMode::Raw, ..Config::default() };
+    let config =
+        Config { disable_json_ld: true, text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
     let tree = Document::from(markup);
     if let Ok(mut readability) = Readability::with_document(tree, None, Some(config))
         && let Ok(article) = readability.parse()
     {
-        let text = readability.doc.select_single(ARTICLE).nodes().first().map(of_node).unwrap_or_default();
+        let found = readability.doc.select_single(ARTICLE);
+        let (text, lines) =
+            found.nodes().first().map(|node| lines_of_node(node, is_beside)).unwrap_or_default();
+        let text = without_beside(&text, &lines);
         if !text.is_empty() {
             let byline = article.byline.as_deref().map(one_line);
             let byline = byline.filter(|name| !name.is_empty() && name.chars().count() <= MAX_BYLINE);

@@ -1,74 +1,302 @@
 //! Which of a page's titles is the headline: the one that the others agree with.
+//!
+//! No source is right by itself: JSON-LD and OpenGraph are written for machines and sometimes for search
+//! engines, the first `h1` may be the site's name, `title` carries the site with it. Each source that
+//! says the words of a candidate adds its weight to it. The weights were fitted on labelled pages
+//! (`docs/quality.md`).
 
 use super::sweep::Facts;
 
-/// Between a headline and the name of the site.
-const SEPARATORS: [&str; 10] = [" | ", " - ", " – ", " — ", " :: ", " » ", " › ", " · ", " • ", "｜"];
-/// A segment of more words is no site name.
-const MAX_SITE_WORDS: usize = 5;
+/// Between the parts of a title: headline, section, site.
+const SEPARATORS: [&str; 14] =
+    [" | ", " - ", " – ", " — ", " : ", " :: ", " » ", " › ", " · ", " • ", " ~ ", " // ", " >> ", "｜"];
+/// Parts of a title that are looked at.
+const MAX_PARTS: usize = 6;
+/// Headings of each level that are looked at.
+const MAX_HEADINGS: usize = 12;
+/// Code points of a title that are looked at.
+const MAX_TITLE: usize = 1_000;
+/// Fewer words at the head, or at the end, of a longer title say nothing.
+const MIN_OPENING: usize = 3;
+const MIN_ENDING: usize = 4;
 
-/// The headline, from what JSON-LD says and what the page's tags say.
-///
-/// Each candidate gets a vote from each other source that has the same words; the first of the most
-/// voted wins: JSON-LD, `h1`, OpenGraph, Twitter, `title` without its site.
-pub(super) fn choose(linked: Option<&str>, facts: &Facts, site: Option<&str>) -> Option<String> {
-    let mut candidates: Vec<&str> = Vec::new();
-    candidates.extend(linked);
-    candidates.extend(facts.headings.iter().map(String::as_str));
-    let open_graph = facts.meta(&["og:title"]);
-    let others = [open_graph, facts.meta(&["twitter:title", "dc.title", "parsely-title", "sailthru.title"])];
-    candidates.extend(others.into_iter().flatten());
-    candidates.extend(facts.title.as_deref());
-
-    let mut trimmed: Vec<(&str, String)> = candidates
-        .iter()
-        .map(|candidate| {
-            let headline = without_site(candidate, site, &candidates);
-            (headline, folded(headline))
-        })
-        .filter(|(_, words)| !words.is_empty())
-        .collect();
-    // A heading that is the site's name heads every page of it.
-    let site_words = site.map(folded);
-    if trimmed.len() > 1 {
-        trimmed.retain(|(_, words)| Some(words) != site_words.as_ref());
-    }
-    let votes = |words: &str| trimmed.iter().filter(|(_, other)| other == words).count();
-    let mut best: Option<(&str, usize)> = None;
-    for (headline, words) in &trimmed {
-        let votes = votes(words);
-        if best.is_none_or(|(_, most)| votes > most) {
-            best = Some((headline, votes));
-        }
-    }
-    best.map(|(headline, _)| headline.to_owned())
+/// Where a title stands, the ones whose spelling is preferred first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Linked,
+    Heading1,
+    OpenGraph,
+    Twitter,
+    OtherMeta,
+    Title,
+    Heading2,
+    Heading3,
 }
 
-/// `Ferry runs aground | Harbour Post` without the site: what follows the last separator is cut if
-/// it names the site, or if another candidate is exactly what is left.
-fn without_site<'c>(candidate: &'c str, site: Option<&str>, candidates: &[&str]) -> &'c str {
-    let mut headline = candidate;
-    let last = |text: &'c str| {
-        SEPARATORS
-            .iter()
-            .filter_map(|separator| {
-                text.rsplit_once(separator).map(|(left, right)| (left.trim(), right.trim()))
-            })
-            .min_by_key(|(_, right)| right.len())
-    };
-    while let Some((left, right)) = last(headline) {
-        let names_site = site.is_some_and(|site| {
-            let (site, right) = (folded(site), folded(right));
-            !right.is_empty() && (site == right || site.starts_with(&right) || right.starts_with(&site))
-        });
-        let short = right.split_whitespace().count() <= MAX_SITE_WORDS;
-        let agreed = candidates.iter().any(|other| folded(other) == folded(left));
-        if left.is_empty() || !(names_site || short && agreed) {
-            break;
+impl Source {
+    const ALL: [Self; 8] = [
+        Self::Linked,
+        Self::Heading1,
+        Self::OpenGraph,
+        Self::Twitter,
+        Self::OtherMeta,
+        Self::Title,
+        Self::Heading2,
+        Self::Heading3,
+    ];
+
+    /// What it counts that this source says the same. A lower heading that repeats a title is the
+    /// article's own, whatever the page's first heading is.
+    fn weight(self) -> f64 {
+        match self {
+            Self::Linked => 1.3,
+            Self::Heading1 => 1.1,
+            Self::OpenGraph => 0.7,
+            Self::Twitter => 0.8,
+            Self::OtherMeta => 0.5,
+            Self::Title => 0.25,
+            Self::Heading2 => 2.5,
+            Self::Heading3 => 0.5,
         }
-        headline = left;
     }
-    headline
+
+    /// Whether it may hold more than the headline.
+    fn has_parts(self) -> bool {
+        matches!(self, Self::OpenGraph | Self::Twitter | Self::OtherMeta | Self::Title)
+    }
+}
+
+/// With several `h1`, each counts a little less, the first one most.
+const ONE_OF_MANY: f64 = 0.9;
+const LATER_OF_MANY: f64 = 0.7;
+/// What a title counts that says the candidate and more after it, or before it.
+const GOES_ON: f64 = 0.9;
+const LEADS_UP: f64 = 0.6;
+
+/// One title of the page.
+struct Said {
+    source: Source,
+    weight: f64,
+    text: String,
+    words: String,
+    parts: Vec<Part>,
+}
+
+/// Consecutive parts of a title.
+struct Part {
+    text: String,
+    words: String,
+    /// What is left of the title is the site's name, or nothing.
+    beside_site: bool,
+    whole: bool,
+}
+
+/// The headline, from what JSON-LD says and what the page's tags say.
+pub(super) fn choose(linked: Option<&str>, facts: &Facts, site: Option<&str>) -> Option<String> {
+    let names = Names::of(facts, site);
+    let said = all(linked, facts, &names);
+    let mut candidates = candidates(&said);
+    let only = candidates.len() == 1;
+    candidates.retain(|candidate| only || !names.is_site(candidate.words));
+    let mut best: Option<(f64, Source, &str)> = None;
+    for Candidate { words, source, text } in candidates {
+        let agreement = agreement(words, &said);
+        let better = best
+            .is_none_or(|(most, of, _)| agreement > most + 1e-9 || (agreement > most - 1e-9 && source < of));
+        if better {
+            best = Some((agreement, source, text));
+        }
+    }
+    best.map(|(_, _, text)| unabridged(text, &said).to_owned())
+}
+
+/// What may be the headline, once, as the most preferred source writes it.
+struct Candidate<'s> {
+    words: &'s str,
+    source: Source,
+    text: &'s str,
+}
+
+/// All titles, and those parts of them that another source says or that stand beside the site's name.
+fn candidates(said: &[Said]) -> Vec<Candidate<'_>> {
+    let mut found: Vec<Candidate<'_>> = Vec::new();
+    for title in said {
+        let whole = Candidate { words: &title.words, source: title.source, text: &title.text };
+        let mut these = Vec::new();
+        match title.source {
+            Source::Linked | Source::Heading1 => these.push(whole),
+            Source::Heading2 | Source::Heading3 => {}
+            source => {
+                for part in &title.parts {
+                    let says = |other: &Said| other.source != source && other.words == part.words;
+                    if part.whole || part.beside_site || said.iter().any(says) {
+                        these.push(Candidate { words: &part.words, source, text: &part.text });
+                    }
+                }
+            }
+        }
+        for candidate in these {
+            match found.iter_mut().find(|known| known.words == candidate.words) {
+                Some(known) if known.source <= candidate.source => {}
+                Some(known) => *known = candidate,
+                None => found.push(candidate),
+            }
+        }
+    }
+    found
+}
+
+/// The weights of all sources that say `words`, each counted once, at its best.
+fn agreement(words: &str, said: &[Said]) -> f64 {
+    let count = words.split(' ').count();
+    let share = |title: &Said| {
+        if title.words == words || title.parts.iter().any(|part| part.words == words) {
+            return 1.0;
+        }
+        let may_go_on = title.source.has_parts() || title.source == Source::Linked;
+        let rest = |rest: Option<&str>, space: char| {
+            rest.is_some_and(|rest| rest.starts_with(space) || rest.ends_with(space))
+        };
+        if may_go_on && count >= MIN_OPENING && rest(title.words.strip_prefix(words), ' ') {
+            GOES_ON
+        } else if may_go_on && count >= MIN_ENDING && rest(title.words.strip_suffix(words), ' ') {
+            LEADS_UP
+        } else {
+            0.0
+        }
+    };
+    let of_source = |source: Source| {
+        said.iter()
+            .filter(|title| title.source == source)
+            .map(|title| title.weight * share(title))
+            .fold(0.0, f64::max)
+    };
+    Source::ALL.into_iter().map(of_source).sum()
+}
+
+/// A title that was cut short, in full where another source has it.
+fn unabridged<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
+    let ends = ["...", "…"];
+    if !text.ends_with(ends[0]) && !text.ends_with(ends[1]) {
+        return text;
+    }
+    let words = folded(text);
+    let full = said.iter().find(|title| {
+        title.words.len() > words.len()
+            && title.words.starts_with(&words)
+            && !ends.iter().any(|end| title.text.ends_with(end))
+    });
+    full.map_or(text, |title| &title.text)
+}
+
+/// What the site is called.
+struct Names {
+    site: Option<String>,
+    host: Option<String>,
+}
+
+impl Names {
+    fn of(facts: &Facts, site: Option<&str>) -> Self {
+        let address = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]));
+        let host = address.and_then(|address| {
+            let host = address.split_once("//")?.1.split(['/', '?', '#', ':']).next()?;
+            let host = host.strip_prefix("www.").unwrap_or(host);
+            Some(folded(host)).filter(|host| !host.is_empty())
+        });
+        Self { site: site.map(folded).filter(|site| !site.is_empty()), host }
+    }
+
+    /// Whether these words are the site's name, or its host.
+    fn is_site(&self, words: &str) -> bool {
+        let host = self.host.as_deref().is_some_and(|host| {
+            host == words || host.split(' ').next().is_some_and(|label| label.len() > 3 && label == words)
+        });
+        host || self.site.as_deref() == Some(words)
+    }
+
+    /// Whether these words are the site's name, a part of it, or more than it.
+    fn is_near_site(&self, words: &str) -> bool {
+        let near = |site: &str| site.starts_with(words) || words.starts_with(site);
+        words.is_empty() || self.is_site(words) || self.site.as_deref().is_some_and(near)
+    }
+}
+
+fn all(linked: Option<&str>, facts: &Facts, names: &Names) -> Vec<Said> {
+    let mut said = Vec::new();
+    let mut add = |source: Source, weight: f64, text: &str| {
+        let end = text.char_indices().nth(MAX_TITLE).map_or(text.len(), |(at, _)| at);
+        let text = text.get(..end).unwrap_or(text);
+        let words = folded(text);
+        if !words.is_empty() {
+            let parts = if source.has_parts() { parts(text, names) } else { Vec::new() };
+            said.push(Said { source, weight, text: text.to_owned(), words, parts });
+        }
+    };
+    if let Some(linked) = linked {
+        add(Source::Linked, Source::Linked.weight(), linked);
+    }
+    for (source, level) in [(Source::Heading1, 1), (Source::Heading2, 2), (Source::Heading3, 3)] {
+        let found: Vec<&str> = facts.headings_of(level).take(MAX_HEADINGS).collect();
+        for (number, heading) in found.iter().enumerate() {
+            let weight = match (source, found.len(), number) {
+                (Source::Heading1, 2.., 0) => source.weight() * ONE_OF_MANY,
+                (Source::Heading1, 2.., _) => source.weight() * LATER_OF_MANY,
+                _ => source.weight(),
+            };
+            add(source, weight, heading);
+        }
+    }
+    let metas: [(Source, &[&str]); 3] = [
+        (Source::OpenGraph, &["og:title"]),
+        (Source::Twitter, &["twitter:title"]),
+        (Source::OtherMeta, &["dc.title", "parsely-title", "sailthru.title", "cxenseparse:title"]),
+    ];
+    for (source, keys) in metas {
+        for title in keys.iter().filter_map(|key| facts.meta(&[key])) {
+            add(source, source.weight(), title);
+        }
+    }
+    if let Some(title) = &facts.title {
+        add(Source::Title, Source::Title.weight(), title);
+    }
+    said
+}
+
+/// All runs of consecutive parts of a title.
+fn parts(title: &str, names: &Names) -> Vec<Part> {
+    let mut bounds = vec![(0, 0)];
+    let mut at = 0;
+    while let Some(rest) = title.get(at..)
+        && bounds.len() < MAX_PARTS
+        && let Some((found, separator)) = SEPARATORS
+            .iter()
+            .filter_map(|separator| Some((rest.find(separator)?, *separator)))
+            .min_by_key(|(found, separator)| (*found, usize::MAX - separator.len()))
+    {
+        let start = at + found;
+        at = start + separator.len();
+        bounds.push((start, at));
+    }
+    bounds.push((title.len(), title.len()));
+    let text = |from: usize, to: usize| {
+        let start = bounds.get(from).map_or(0, |(_, start)| *start);
+        let end = bounds.get(to).map_or(title.len(), |(end, _)| *end);
+        title.get(start..end).unwrap_or_default().trim()
+    };
+    let count = bounds.len() - 1;
+    let mut found = Vec::new();
+    for from in 0..count {
+        for to in from + 1..=count {
+            let (before, after) = (folded(text(0, from)), folded(text(to, count)));
+            let words = folded(text(from, to));
+            if !words.is_empty() {
+                let beside_site = names.is_near_site(&before) && names.is_near_site(&after);
+                let whole = from == 0 && to == count;
+                found.push(Part { text: text(from, to).to_owned(), words, beside_site, whole });
+            }
+        }
+    }
+    found
 }
 
 /// Letters and digits in lower case, words parted by one space.
@@ -89,9 +317,9 @@ fn folded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn facts(headings: &[&str], open_graph: Option<&str>, title: Option<&str>) -> Facts {
+    fn facts(headings: &[(u8, &str)], open_graph: Option<&str>, title: Option<&str>) -> Facts {
         Facts {
-            headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
+            headings: headings.iter().map(|&(level, heading)| (level, heading.to_owned())).collect(),
             metas: open_graph.map(|title| ("og:title".to_owned(), title.to_owned())).into_iter().collect(),
             title: title.map(str::to_owned),
             ..Facts::default()
@@ -102,11 +330,11 @@ mod tests {
     fn titles_that_agree_win() {
         let cases = [
             (
-                "a heading and a title agree against JSON-LD",
+                "a heading and two titles agree against JSON-LD",
                 Some("Ferry: the tale"),
                 facts(
-                    &["Harbour Post", "Ferry runs aground"],
-                    None,
+                    &[(1, "Harbour Post"), (1, "Ferry runs aground")],
+                    Some("Ferry runs aground"),
                     Some("Ferry runs aground - Harbour Post"),
                 ),
                 Some("Harbour Post"),
@@ -115,7 +343,7 @@ mod tests {
             (
                 "nobody agrees: JSON-LD first",
                 Some("Ferry runs aground"),
-                facts(&["Sport"], Some("A ferry, aground"), None),
+                facts(&[(1, "Sport")], Some("A ferry, aground"), None),
                 None,
                 Some("Ferry runs aground"),
             ),
@@ -129,9 +357,34 @@ mod tests {
             (
                 "quotes do not matter for agreement",
                 Some("Captain: 'it’s fine'"),
-                facts(&["Captain: “It's fine”"], None, None),
+                facts(&[(1, "Captain: “It's fine”")], None, None),
                 None,
                 Some("Captain: 'it’s fine'"),
+            ),
+            (
+                "the first heading is the blog's, the second the article's",
+                None,
+                facts(
+                    &[(1, "Four harbours"), (2, "Ferry runs aground"), (2, "Comments")],
+                    None,
+                    Some("Four harbours » Blog Archive » Ferry runs aground"),
+                ),
+                None,
+                Some("Ferry runs aground"),
+            ),
+            (
+                "a title that goes on where the heading ends",
+                None,
+                facts(&[(1, "Ferry runs aground")], None, Some("Ferry runs aground: all that is known")),
+                None,
+                Some("Ferry runs aground"),
+            ),
+            (
+                "what was cut short is taken in full",
+                Some("Ferry runs aground off the old…"),
+                facts(&[(1, "Ferry runs aground off the old harbour")], None, None),
+                None,
+                Some("Ferry runs aground off the old harbour"),
             ),
             ("nothing at all", None, facts(&[], None, None), None, None),
         ];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::mend::mend;
 use super::text::{of_markup, one_line};
 use crate::decode::authors::distinct;
 use crate::decode::json::names;
@@ -95,7 +96,12 @@ fn parse(block: &str) -> Option<Value> {
         return Some(value);
     }
     let mended: String = inner.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    serde_json::from_str(&mended).ok()
+    if let Ok(value) = serde_json::from_str(&mended) {
+        return Some(value);
+    }
+    let unescaped = html_escape::decode_html_entities(inner);
+    let inner = if unescaped.contains('"') && !inner.contains('"') { unescaped.as_ref() } else { inner };
+    serde_json::from_str(&mend(inner)).ok()
 }
 
 /// The objects of all blocks that matter.

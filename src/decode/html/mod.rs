@@ -3,10 +3,14 @@
 //! One linear pass ([`sweep`]) comes before any tree. Within the limits the body is what Readability
 //! finds in the tree ([`body`]); over them it is the page's text by its tags alone.
 
+mod beside;
 mod body;
+mod dated;
 mod headline;
 mod json_ld;
+mod mend;
 mod nesting;
+mod signed;
 mod sweep;
 mod text;
 mod token;
@@ -88,10 +92,9 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
     } else {
         body::extract(&swept.markup)
     };
-    let mut stated = stated(&linked, &swept.facts);
-    if stated.authors.is_empty() {
-        stated.authors.extend(found.byline);
-    }
+    let mut stated = stated(&linked, &swept.facts, &swept.dates);
+    stated.bylines = swept.bylines;
+    stated.bylines.extend(found.byline);
     let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
 
     let linked_body = linked.body.filter(|body| is_clearly_less(&found.text, body) || !found.is_article);
@@ -118,7 +121,7 @@ fn is_clearly_less(text: &str, linked: &str) -> bool {
     words(text) * 100 < words(linked) * CLEARLY_LESS
 }
 
-fn stated(linked: &LinkedArticle, facts: &Facts) -> Stated {
+fn stated(linked: &LinkedArticle, facts: &Facts, found: &[StatedDate]) -> Stated {
     let mut dates = Vec::new();
     let mut add = |kind: &'static str, text: &str| {
         let is_new = dates.iter().all(|date: &StatedDate| date.kind != kind || date.text != text);
@@ -133,8 +136,18 @@ fn stated(linked: &LinkedArticle, facts: &Facts) -> Stated {
         facts.all_of(name).take(1).for_each(|date| add("meta", date));
     }
     let (marked, other): (Vec<_>, Vec<_>) = facts.times.iter().partition(|(_, is_marked)| *is_marked);
-    for (date, _) in marked.into_iter().chain(other).take(4) {
+    for (date, _) in marked.into_iter().take(4) {
         add("time_element", date);
+    }
+    let (attributes, texts): (Vec<_>, Vec<_>) = found.iter().partition(|date| date.kind == "microdata");
+    for date in attributes {
+        add(date.kind, &date.text);
+    }
+    for (date, _) in other.into_iter().take(4) {
+        add("time_element", date);
+    }
+    for date in texts {
+        add(date.kind, &date.text);
     }
     let language = linked.language.clone().or_else(|| facts.language.clone());
     Stated {
@@ -146,6 +159,7 @@ fn stated(linked: &LinkedArticle, facts: &Facts) -> Stated {
             .or_else(|| linked.site.clone())
             .or_else(|| facts.meta(&SITE_METAS).map(str::to_owned)),
         authors: if linked.authors.is_empty() { meta_authors(facts) } else { linked.authors.clone() },
+        bylines: Vec::new(),
         language: language.or_else(|| facts.meta(&["og:locale", "content-language"]).map(str::to_owned)),
         dates,
     }

@@ -1,11 +1,13 @@
 //! One linear pass over a page before any tree is built: drops what carries no text, keeps JSON-LD
 //! and the facts of the head aside, counts elements and depth.
 
+use super::dated::Dated;
 use super::nesting::Nesting;
+use super::signed::Signed;
 use super::text::one_line;
 use super::token::{Tag, Token, tokens};
 use crate::budget::Budget;
-use crate::decode::{DecodeError, DecodeLimits};
+use crate::decode::{DecodeError, DecodeLimits, StatedDate};
 
 /// Steps a page pays for each element: Readability looks at it some times over.
 const STEPS_PER_ELEMENT: usize = 16;
@@ -57,8 +59,13 @@ pub(super) struct Sweep<'p> {
     pub(super) json_ld: Vec<&'p str>,
     /// What the tags say.
     pub(super) facts: Facts,
+    /// Bylines as shown, the surest first.
+    pub(super) bylines: Vec<String>,
+    /// What else may say when the article was published, the most trusted first.
+    pub(super) dates: Vec<StatedDate>,
     /// A limit that was passed: no tree may be built.
     pub(super) over_limit: bool,
+    script_date: Option<String>,
 }
 
 /// What the tags of a page say about its article.
@@ -68,8 +75,8 @@ pub(super) struct Facts {
     pub(super) language: Option<String>,
     /// `title`.
     pub(super) title: Option<String>,
-    /// `h1`, in order.
-    pub(super) headings: Vec<String>,
+    /// Headings in order, with their level, 1 to 3.
+    pub(super) headings: Vec<(u8, String)>,
     /// `meta`: name (or property, or itemprop) in lower case, content.
     pub(super) metas: Vec<(String, String)>,
     /// `link rel=canonical`.
@@ -85,6 +92,11 @@ impl Facts {
             .iter()
             .find_map(|name| self.metas.iter().find(|(key, _)| key == name))
             .map(|(_, content)| &**content)
+    }
+
+    /// The headings of one level, in order.
+    pub(super) fn headings_of(&self, level: u8) -> impl Iterator<Item = &str> {
+        self.headings.iter().filter(move |(of, _)| *of == level).map(|(_, heading)| heading.as_str())
     }
 
     /// Every content of the `meta` called `name`, in order.
@@ -131,12 +143,17 @@ pub(super) fn sweep<'p>(
     let mut found = Sweep { markup: String::with_capacity(page.len() / 2), ..Sweep::default() };
     let mut nesting = Nesting::default();
     let mut elements = 0_usize;
-    let mut heading: Option<String> = None;
+    let mut heading: Option<(u8, String)> = None;
     let mut run = TextRun::default();
+    let mut dated = Dated::default();
+    let mut signed = Signed::default();
     for token in tokens(page) {
         match token {
             Token::Text(text) => {
-                if let Some(heading) = heading.as_mut().filter(|heading| heading.len() < MAX_HEADING) {
+                dated.text(text);
+                signed.text(text);
+                if let Some((_, heading)) = heading.as_mut().filter(|(_, so_far)| so_far.len() < MAX_HEADING)
+                {
                     heading.push_str(text);
                 }
                 found.over_limit |= run.add(text) > MAX_ESCAPING;
@@ -147,9 +164,11 @@ pub(super) fn sweep<'p>(
                 run = TextRun::default();
                 budget.spend(STEPS_PER_ELEMENT)?;
                 found.facts.take(&tag);
-                if tag.is("h1") {
-                    heading = Some(String::new());
-                } else if let Some(heading) = heading.as_mut() {
+                dated.open(&tag);
+                signed.open(&tag);
+                if let Some(level) = level(&tag) {
+                    heading = Some((level, String::new()));
+                } else if let Some((_, heading)) = heading.as_mut() {
                     heading.push(' ');
                 }
                 // Past a limit only the facts are still looked for.
@@ -161,8 +180,10 @@ pub(super) fn sweep<'p>(
                 found.keep_tag(&tag);
             }
             Token::Close(tag) => {
+                dated.close(&tag);
+                signed.close(&tag);
                 run = TextRun::default();
-                if tag.is("h1") {
+                if level(&tag).is_some() {
                     found.add_heading(heading.take());
                 }
                 if !found.over_limit {
@@ -179,10 +200,43 @@ pub(super) fn sweep<'p>(
             }
         }
     }
+    found.bylines = signed.finish();
+    found.dates = dated.finish();
+    found.dates.extend(found.script_date.take().map(|text| StatedDate { kind: "script", text }));
     if found.over_limit {
         found.markup = String::new();
     }
     Ok(found)
+}
+
+/// Keys under which the scripts of a page hold the date of its article.
+const SCRIPT_KEYS: [&str; 6] = [
+    "\"datePublished",
+    "\"published_at",
+    "\"publishedAt",
+    "\"publishedDate",
+    "\"date_published",
+    "\"publicationDate",
+];
+
+/// The first string behind one of the keys.
+fn script_date(script: &str) -> Option<String> {
+    // All of them share this; most scripts do not hold it.
+    memchr::memmem::find(script.as_bytes(), b"ublish")
+        .or_else(|| memchr::memmem::find(script.as_bytes(), b"ublicat"))?;
+    let after = SCRIPT_KEYS.iter().find_map(|key| {
+        let at = memchr::memmem::find(script.as_bytes(), key.as_bytes())?;
+        script.get(at + key.len()..)
+    })?;
+    let after = after.trim_start_matches(['"', '\\', ' ', ':']);
+    let value = after.get(..after.find(['"', '\\', ',', '}'])?)?;
+    (value.len() <= 40 && value.bytes().any(|byte| byte.is_ascii_digit())).then(|| value.to_owned())
+}
+
+/// The level of a heading that may be a headline.
+fn level(tag: &Tag<'_>) -> Option<u8> {
+    let levels = [(1, "h1"), (2, "h2"), (3, "h3")];
+    levels.into_iter().find(|(_, name)| tag.is(name)).map(|(level, _)| level)
 }
 
 /// Text that becomes one node of the tree.
@@ -235,10 +289,11 @@ impl<'p> Sweep<'p> {
         }
     }
 
-    fn add_heading(&mut self, heading: Option<String>) {
-        let line = heading.map(|heading| one_line(&heading)).filter(|line| !line.is_empty());
-        if let Some(line) = line.filter(|_| self.facts.headings.len() < MAX_FACTS) {
-            self.facts.headings.push(line);
+    fn add_heading(&mut self, heading: Option<(u8, String)>) {
+        let Some((level, heading)) = heading else { return };
+        let line = one_line(&heading);
+        if !line.is_empty() && self.facts.headings_of(level).count() < MAX_FACTS {
+            self.facts.headings.push((level, line));
         }
     }
 
@@ -253,6 +308,8 @@ impl<'p> Sweep<'p> {
                 tag.attribute("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
             if is_json_ld {
                 self.json_ld.push(content);
+            } else if self.script_date.is_none() {
+                self.script_date = script_date(content);
             }
         }
     }
@@ -285,7 +342,7 @@ mod tests {
         );
         assert_eq!(found.json_ld, ["{\"a\":1}"]);
         assert_eq!(found.facts.title.as_deref(), Some("Ferry & tide"));
-        assert_eq!(found.facts.headings, ["Ferry and tide"]);
+        assert_eq!(found.facts.headings, [(1, "Ferry and tide".to_owned())]);
         assert_eq!(found.facts.canonical.as_deref(), Some("https://paper.example/ferry"));
         assert_eq!(found.facts.language.as_deref(), Some("en-GB"));
         assert_eq!(found.facts.times, [("2024-05-01".to_owned(), true)]);
@@ -296,7 +353,7 @@ mod tests {
         let deep = format!("{}<h1>Ferry</h1>", "<div>".repeat(300));
         let found = swept(&deep);
         assert!(found.over_limit && found.markup.is_empty());
-        assert_eq!(found.facts.headings, ["Ferry"]);
+        assert_eq!(found.facts.headings, [(1, "Ferry".to_owned())]);
         let limits = DecodeLimits { max_html_nodes: 3, ..DecodeLimits::default() };
         let found = sweep("<p>a<p>b<p>c<p>d", &limits, &mut Budget::default()).unwrap();
         assert!(found.over_limit);

@@ -66,6 +66,32 @@ struct Paragraphs {
     gap: Gap,
     /// Where the line of a `time` element started that nothing else has joined yet.
     lone_time: Option<usize>,
+    /// Of each line that has ended, and of the one that is being written: what it is made of.
+    lines: Vec<LineMake>,
+    line: LineMake,
+    /// What the next words are part of.
+    within: Within,
+}
+
+/// What a line is made of.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LineMake {
+    /// Bytes of its words.
+    pub(super) words: usize,
+    /// Of these, bytes within links.
+    pub(super) linked: usize,
+    /// Of these, bytes within elements that are beside the article by their name or class.
+    pub(super) beside: usize,
+    /// Whether it is a heading.
+    pub(super) heading: bool,
+}
+
+/// What stands around words.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Within {
+    link: bool,
+    beside: bool,
+    heading: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,9 +125,17 @@ impl Paragraphs {
                 _ if self.text.is_empty() => {}
                 Gap::None => {}
                 Gap::Space => self.text.push(' '),
-                Gap::Line => self.text.push('\n'),
+                Gap::Line => {
+                    self.text.push('\n');
+                    self.lines.push(std::mem::take(&mut self.line));
+                }
             }
             self.text.push_str(word);
+            let line = &mut self.line;
+            line.words += word.len();
+            line.linked += if self.within.link { word.len() } else { 0 };
+            line.beside += if self.within.beside { word.len() } else { 0 };
+            line.heading |= self.within.heading;
             self.gap = Gap::Space;
         }
         if !text.ends_with(char::is_whitespace) && !text.is_empty() {
@@ -123,13 +157,18 @@ impl Paragraphs {
     fn settle_time(&mut self) {
         if let Some(start) = self.lone_time.take().filter(|_| self.gap == Gap::Line) {
             self.text.truncate(start);
+            // The line before, if there is one, is the last one again.
+            self.line = self.lines.pop().unwrap_or_default();
         }
     }
 
-    fn finish(mut self) -> String {
+    fn finish_lines(mut self) -> (String, Vec<LineMake>) {
         self.gap = Gap::Line;
         self.settle_time();
-        self.text
+        if !self.text.is_empty() {
+            self.lines.push(self.line);
+        }
+        (self.text, self.lines)
     }
 }
 
@@ -154,20 +193,34 @@ pub(super) fn of_markup(markup: &str) -> String {
 }
 
 /// The text of a node of a tree, without the `time` elements that stand on lines of their own.
+#[cfg(test)]
 pub(super) fn of_node(root: &NodeRef<'_>) -> String {
+    lines_of_node(root, |_, _| false).0
+}
+
+/// The same, and what each line is made of. `beside` says of an element's name and classes whether it is
+/// beside the article.
+pub(super) fn lines_of_node(
+    root: &NodeRef<'_>,
+    beside: impl Fn(&str, &str) -> bool,
+) -> (String, Vec<LineMake>) {
     let mut paragraphs = Paragraphs::default();
     // Depth first by hand: a page may nest deeper than a stack allows.
     let mut cursor = root.first_child();
+    let mut around: Vec<Within> = Vec::new();
     while let Some(node) = cursor {
         let is_time = node.has_name("time") && node.has_attr("datetime");
+        around.push(paragraphs.within);
         if is_time {
             paragraphs.push_time(&node.text());
         } else {
+            paragraphs.within = within(&node, paragraphs.within, &beside);
             enter(&node, &mut paragraphs);
         }
         cursor = if is_time { None } else { node.first_child() };
         let mut leaving = node;
         while cursor.is_none() {
+            paragraphs.within = around.pop().unwrap_or_default();
             paragraphs.boundary(&leaving.node_name().unwrap_or_default());
             cursor = leaving.next_sibling();
             if cursor.is_none() {
@@ -178,7 +231,25 @@ pub(super) fn of_node(root: &NodeRef<'_>) -> String {
             }
         }
     }
-    paragraphs.finish()
+    paragraphs.finish_lines()
+}
+
+/// What stands around the words of an element.
+fn within(node: &NodeRef<'_>, outer: Within, beside: &impl Fn(&str, &str) -> bool) -> Within {
+    node.query_or(outer, |inner| match &inner.data {
+        NodeData::Element(element) => {
+            let name: &str = &element.name.local;
+            let mut within = outer;
+            within.link |= name == "a";
+            within.heading |= matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+            if !within.beside {
+                let class = element.attrs.iter().find(|attribute| &*attribute.name.local == "class");
+                within.beside = beside(name, class.map_or("", |class| &class.value));
+            }
+            within
+        }
+        _ => outer,
+    })
 }
 
 fn enter(node: &NodeRef<'_>, paragraphs: &mut Paragraphs) {

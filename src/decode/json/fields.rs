@@ -214,6 +214,7 @@ impl Fields {
         if own.authors.is_empty() {
             own.authors = other.authors;
         }
+        own.bylines = other.bylines;
         own.dates.extend(other.dates);
     }
 }

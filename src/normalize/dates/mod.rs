@@ -1,12 +1,15 @@
 //! When an article was published: every candidate is read, the best one wins, and the record says
 //! what speaks for it.
 
+mod languages;
 mod published;
 mod read;
+mod relative;
+mod url;
 mod words;
 
 pub(super) use published::{Candidate, Surroundings, publish};
-pub(super) use read::{ReadDate, read};
+pub(super) use read::{Manner, ReadDate, read};
 
 /// Whether `text` is a day and a month, with or without a year (`Jan 8`, `8 Jan.`, `March 3, 2023`).
 pub(super) fn is_day_and_month(text: &str) -> bool {
@@ -25,7 +28,7 @@ pub(super) fn day_and_month(text: &str) -> Option<(i8, i8)> {
                 _ => return None,
             }
         } else if month.is_none() {
-            month = Some(words::month(&word.to_lowercase())?);
+            month = Some(words::month(&word.to_lowercase(), None)?);
         } else {
             return None;
         }
@@ -33,10 +36,9 @@ pub(super) fn day_and_month(text: &str) -> Option<(i8, i8)> {
     Some((month?, day?))
 }
 
-/// Whether a word is the name of a weekday or a month.
+/// Whether a word is the English name of a weekday or a month.
 pub(super) fn is_weekday_or_month(word: &str) -> bool {
-    let word = word.to_lowercase();
-    words::weekday(&word).is_some() || words::month(&word).is_some()
+    words::is_english(&word.to_lowercase())
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::{ReadDate, day_and_month, read, words};
+use super::read::find;
+use super::{Manner, ReadDate, day_and_month, read, relative, url, words};
 use crate::article::{Evidence, Precision, Published, Reading, ZoneKnowledge};
 use crate::offsets::{Bytes, CodePointIndex, Span};
 
@@ -37,19 +38,24 @@ pub(in crate::normalize) struct Surroundings<'t> {
     pub(in crate::normalize) as_of_ms: Option<i64>,
 }
 
+/// Kinds of candidates that are short texts of the page in which a date may stand.
+const VISIBLE: &str = "visible";
+/// The kind of a candidate that is an address.
+const URL: &str = "url";
+
 /// Judges `candidates`, the most trusted first. `None` if none of them can be read.
 pub(in crate::normalize) fn publish(
     candidates: &[Candidate<'_>],
     around: Surroundings<'_>,
     index: &CodePointIndex<'_>,
 ) -> Option<Published> {
-    // Only the English of the United States writes the month first.
-    let month_first = around.language.is_some_and(|tag| tag.eq_ignore_ascii_case("en-us"));
+    let manner = manner(around.language);
+    let month_first = manner.month_first;
     let latest = around.as_of_ms.and_then(day_after);
     let believable = |date: Date| latest.is_none_or(|latest| date <= latest);
     let readings: Vec<(&Candidate<'_>, ReadDate)> = candidates
         .iter()
-        .filter_map(|candidate| Some((candidate, read_candidate(candidate.text, month_first)?)))
+        .filter_map(|candidate| Some((candidate, read_candidate(candidate, manner, around.as_of_ms)?)))
         .filter(|(_, read)| believable(read.date) || read.swapped.is_some_and(believable))
         .collect();
     let (candidate, mut best) = readings.first().cloned()?;
@@ -59,6 +65,7 @@ pub(in crate::normalize) fn publish(
     if !best.swapped.is_none_or(believable) {
         best.swapped = None;
     }
+    best.settle_by_others(readings.iter().skip(1).map(|(_, other)| other));
     let spoken = spoken_weekday(around.text);
     best.settle_by_weekday(best.weekday.or(spoken.as_ref().map(|spoken| spoken.day)));
 
@@ -119,9 +126,44 @@ fn day_after(as_of_ms: i64) -> Option<Date> {
     as_of.to_zoned_datetime(TimeZone::UTC).date().checked_add(1.day()).ok()
 }
 
+/// How a language writes dates. Only the English of the United States writes the month first.
+fn manner(language: Option<&str>) -> Manner<'_> {
+    let american = |tag: &str| tag.eq_ignore_ascii_case("en-us") || tag.eq_ignore_ascii_case("en_us");
+    Manner {
+        month_first: language.is_some_and(american),
+        language: language.and_then(|tag| tag.split(['-', '_']).next()),
+    }
+}
+
+fn read_candidate(candidate: &Candidate<'_>, manner: Manner<'_>, as_of_ms: Option<i64>) -> Option<ReadDate> {
+    let text = candidate.text.trim();
+    match candidate.kind {
+        URL => url::day(text).map(|(date, _)| ReadDate::of_day(date)),
+        VISIBLE => find(text, manner).or_else(|| read_age(text, as_of_ms?)),
+        _ => read_stated(text, manner).or_else(|| read_age(text, as_of_ms?)),
+    }
+}
+
+/// `2 hours ago`, in UTC.
+fn read_age(text: &str, as_of_ms: i64) -> Option<ReadDate> {
+    let as_of = Timestamp::from_millisecond(as_of_ms).ok()?;
+    let (moment, fine) = relative::read(text, as_of)?;
+    let moment = moment.to_zoned_datetime(TimeZone::UTC).datetime();
+    let day = ReadDate::of_day(moment.date());
+    Some(if fine {
+        ReadDate {
+            time: Some((moment.hour(), moment.minute(), 0)),
+            offset: Some(0),
+            precision: Precision::Minute,
+            ..day
+        }
+    } else {
+        day
+    })
+}
+
 /// A date, or seconds or milliseconds since 1970 as scrapers write them.
-fn read_candidate(text: &str, month_first: bool) -> Option<ReadDate> {
-    let text = text.trim();
+fn read_stated(text: &str, manner: Manner<'_>) -> Option<ReadDate> {
     if matches!(text.len(), 10 | 13) && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let number: i64 = text.parse().ok()?;
         let millis = if text.len() == 10 { number.checked_mul(1000)? } else { number };
@@ -137,10 +179,28 @@ fn read_candidate(text: &str, month_first: bool) -> Option<ReadDate> {
     }
     // `Sun Jan 08 2023 10:33:00 GMT+0100 (Central European Standard Time)`
     let bare = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (")).map(|(before, _)| before);
-    read(text, month_first).or_else(|| read(bare?, month_first))
+    read(text, manner).or_else(|| read(bare?, manner))
 }
 
 impl ReadDate {
+    /// Nothing but a day.
+    fn of_day(date: Date) -> Self {
+        Self { date, swapped: None, time: None, offset: None, weekday: None, precision: Precision::Day }
+    }
+
+    /// With two readings left, another date of the page that can be read in one way only, and is one of
+    /// the two, decides.
+    fn settle_by_others<'d>(&mut self, others: impl Iterator<Item = &'d Self>) {
+        let Some(swapped) = self.swapped else { return };
+        for other in others.filter(|other| other.swapped.is_none() && other.precision >= Precision::Day) {
+            if other.date == self.date || other.date == swapped {
+                self.date = other.date;
+                self.swapped = None;
+                return;
+            }
+        }
+    }
+
     fn swap(&mut self) {
         if let Some(swapped) = self.swapped {
             self.swapped = Some(self.date);

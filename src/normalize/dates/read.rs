@@ -1,12 +1,30 @@
-//! Reads a text that is nothing but a date, in the forms that occur in news.
+//! Reads a text that is nothing but a date, or finds one in a short text, in the forms that occur in news.
 
 use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
 
 use super::words;
 use crate::article::Precision;
 
 /// The longest text that is tried.
 const MAX_BYTES: usize = 160;
+/// Years that the Thai calendar has when the Gregorian one has 1958 to 2099, and how far it is ahead.
+const BUDDHIST: std::ops::RangeInclusive<i64> = 2501..=2642;
+const BUDDHIST_AHEAD: i64 = 543;
+/// Where the ten digits of other scripts begin. Source: Unicode 15, category Nd.
+const ZEROS: [char; 12] = [
+    '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{be6}', '\u{c66}', '\u{ce6}',
+    '\u{e50}', '\u{1040}', '\u{ff10}',
+];
+
+/// What decides where a date can be read in two ways.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner<'l> {
+    /// `01/08/2023` is the eighth of January.
+    pub(crate) month_first: bool,
+    /// ISO 639-1, for words that mean different months in two languages.
+    pub(crate) language: Option<&'l str>,
+}
 
 /// A date as read: its parts, and the other way to read it if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +50,18 @@ enum Token<'t> {
     Sign(char),
 }
 
+/// A digit of any script as the ASCII one.
+fn ascii_digit(c: char) -> char {
+    let zero =
+        ZEROS.into_iter().find(|zero| (u32::from(*zero)..u32::from(*zero) + 10).contains(&u32::from(c)));
+    zero.and_then(|zero| char::from_digit(u32::from(c) - u32::from(zero), 10)).unwrap_or(c)
+}
+
+/// Letters, and the signs that scripts of India and Thailand write words with.
+fn is_of_word(c: char) -> bool {
+    c.is_alphabetic() || ('\u{900}'..='\u{eff}').contains(&c)
+}
+
 /// Parts text into numbers, words (letters) and signs; white space only parts.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
@@ -40,7 +70,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         let length = if first.is_ascii_digit() {
             rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())
         } else if first.is_alphabetic() {
-            rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())
+            rest.find(|c: char| !is_of_word(c)).unwrap_or(rest.len())
         } else {
             first.len_utf8()
         };
@@ -58,7 +88,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     out
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Parts {
     year: Option<i16>,
     month: Option<i8>,
@@ -69,26 +99,69 @@ struct Parts {
     seconds: bool,
     offset: Option<i32>,
     weekday: Option<Weekday>,
+    /// A zone whose offset depends on the date.
+    ruled: Option<&'static str>,
 }
 
 struct Reader<'t> {
     tokens: Vec<Token<'t>>,
     at: usize,
     parts: Parts,
-    month_first: bool,
+    manner: Manner<'t>,
 }
 
-/// Reads `text`. `month_first` settles `01/08/2023` where both orders are possible; the other reading
+/// Reads `text`. The manner settles `01/08/2023` where both orders are possible; the other reading
 /// is kept in [`ReadDate::swapped`]. `None` if anything in the text is no part of a date.
-pub(crate) fn read(text: &str, month_first: bool) -> Option<ReadDate> {
-    if text.len() > MAX_BYTES || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+pub(crate) fn read(text: &str, manner: Manner<'_>) -> Option<ReadDate> {
+    if text.len() > MAX_BYTES || !text.chars().any(char::is_numeric) {
         return None;
     }
-    let mut reader = Reader { tokens: tokens(text), at: 0, parts: Parts::default(), month_first };
+    let text = in_ascii(text);
+    let mut reader = Reader { tokens: tokens(&text), at: 0, parts: Parts::default(), manner };
     while reader.at < reader.tokens.len() {
         reader.step()?;
     }
     reader.parts.finish()
+}
+
+/// The first date, as fine as a day, that stands in the head of `text`.
+pub(crate) fn find(text: &str, manner: Manner<'_>) -> Option<ReadDate> {
+    let mut end = text.len().min(MAX_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = in_ascii(text.get(..end)?);
+    let mut reader = Reader { tokens: tokens(&text), at: 0, parts: Parts::default(), manner };
+    for start in 0..reader.tokens.len() {
+        (reader.at, reader.parts) = (start, Parts::default());
+        if !reader.opens() {
+            continue;
+        }
+        let mut whole = None;
+        while reader.at < reader.tokens.len() {
+            let before = reader.parts.clone();
+            if reader.step().is_none() {
+                reader.parts = before;
+                break;
+            }
+            if let Some(date) = reader.parts.clone().finish().filter(|date| date.precision >= Precision::Day)
+            {
+                whole = Some(date);
+            }
+        }
+        if whole.is_some() {
+            return whole;
+        }
+    }
+    None
+}
+
+/// `text` with the digits of all scripts as ASCII ones.
+fn in_ascii(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.chars().any(|c| !c.is_ascii() && c.is_numeric()) {
+        return text.chars().map(ascii_digit).collect::<String>().into();
+    }
+    text.into()
 }
 
 impl<'t> Reader<'t> {
@@ -114,6 +187,18 @@ impl<'t> Reader<'t> {
         match self.peek(ahead) {
             Some(Token::Word(word)) => Some(word.to_lowercase()),
             _ => None,
+        }
+    }
+
+    /// Whether a date may begin here: with a number, a month or a weekday.
+    fn opens(&self) -> bool {
+        match self.peek(0) {
+            Some(Token::Number(..)) => true,
+            Some(Token::Word(word)) => {
+                let word = word.to_lowercase();
+                words::month(&word, self.manner.language).is_some() || words::weekday(&word).is_some()
+            }
+            _ => false,
         }
     }
 
@@ -171,12 +256,19 @@ impl<'t> Reader<'t> {
             self.at += 1;
             return Some(());
         }
-        if let Some(month) = words::month(&word).filter(|_| self.parts.month.is_none()) {
+        if let Some(zone) = words::ruled_zone(&word).filter(|_| self.parts.time.is_some()) {
+            self.parts.ruled = Some(zone);
+            self.at += 1;
+            return Some(());
+        }
+        let month = words::month(&word, self.manner.language);
+        if let Some(month) = month.filter(|_| self.parts.month.is_none()) {
             self.parts.month = Some(month);
             self.at += 1;
             return Some(());
         }
-        if let Some(weekday) = words::weekday(&word) {
+        let short = || words::short_german_weekday(&word).filter(|_| matches!(self.sign(1), Some('.' | ',')));
+        if let Some(weekday) = words::weekday(&word).or_else(short) {
             self.parts.weekday = Some(weekday);
             self.at += 1;
             return Some(());
@@ -198,7 +290,25 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// `2023年1月8日`, `2023년 1월 8일`: a character behind each number says what it is.
+    fn read_counted(&mut self, value: i64, digits: usize) -> Option<()> {
+        let word = self.word(1)?;
+        let mut characters = word.chars();
+        let part = characters.next()?;
+        match part {
+            '年' | '년' if digits == 4 => self.parts.year = i16::try_from(value).ok(),
+            '月' | '월' if (1..=12).contains(&value) => self.parts.month = i8::try_from(value).ok(),
+            '日' | '일' if (1..=31).contains(&value) => self.parts.day = i8::try_from(value).ok(),
+            _ => return None,
+        }
+        self.at += 2;
+        Some(())
+    }
+
     fn read_number(&mut self, value: i64, digits: usize) -> Option<()> {
+        if self.read_counted(value, digits).is_some() {
+            return Some(());
+        }
         if self.parts.time.is_none() && self.read_time(value, digits).is_some() {
             return Some(());
         }
@@ -291,7 +401,7 @@ impl<'t> Reader<'t> {
             _ => return None,
         };
         // With full stops the day comes first wherever such dates are written.
-        let month_first = self.month_first && sign != '.';
+        let month_first = self.manner.month_first && sign != '.';
         let (day, month) = if month_first { (second, value) } else { (value, second) };
         let right = self.parts.set(year, month, Some(day)).is_some();
         if !right {
@@ -311,7 +421,7 @@ impl<'t> Reader<'t> {
             taken += usize::from(ordinal);
             self.parts.day = i8::try_from(value).ok();
         } else if digits == 4 && self.parts.year.is_none() && (1000..=2999).contains(&value) {
-            self.parts.year = i16::try_from(value).ok();
+            self.parts.year = i16::try_from(gregorian(value)).ok();
         } else {
             return None;
         }
@@ -320,8 +430,14 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// A year of the Thai calendar as the one of the Gregorian.
+fn gregorian(year: i64) -> i64 {
+    if BUDDHIST.contains(&year) { year - BUDDHIST_AHEAD } else { year }
+}
+
 impl Parts {
     fn set(&mut self, year: i64, month: i64, day: Option<i64>) -> Option<()> {
+        let year = gregorian(year);
         let year = i16::try_from(year).ok().filter(|year| (1000..=2999).contains(year))?;
         let month = i8::try_from(month).ok()?;
         let day = day.map(i8::try_from).transpose().ok()?;
@@ -341,15 +457,14 @@ impl Parts {
             _ => return None,
         };
         let date = Date::new(year, self.month.unwrap_or(1), self.day.unwrap_or(1)).ok()?;
+        let offset = self.offset.or_else(|| {
+            let (hour, minute, second) = self.time?;
+            let zone = TimeZone::get(self.ruled?).ok()?;
+            let offset = zone.to_ambiguous_timestamp(date.at(hour, minute, second, 0)).compatible().ok()?;
+            Some(zone.to_offset(offset).seconds() / 60)
+        });
         let swapped = if self.either { Date::new(year, self.day?, self.month?).ok() } else { None };
-        Some(ReadDate {
-            date,
-            swapped,
-            time: self.time,
-            offset: self.offset,
-            weekday: self.weekday,
-            precision,
-        })
+        Some(ReadDate { date, swapped, time: self.time, offset, weekday: self.weekday, precision })
     }
 }
 
@@ -360,7 +475,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str, precision: Precision) {
-        let read = read(text, false).unwrap_or_else(|| panic!("{text} is a date"));
+        let read = read(text, Manner::default()).unwrap_or_else(|| panic!("{text} is a date"));
         let (hour, minute, second) = read.time.unwrap_or_default();
         let mut shown = format!("{} {hour:02}:{minute:02}:{second:02}", read.date);
         if let Some(offset) = read.offset {
@@ -393,6 +508,17 @@ mod tests {
         check("January 2023", "2023-01-01 00:00:00", Month);
         check("2023", "2023-01-01 00:00:00", Year);
         check("5 pm, May 4, 2023", "2023-05-04 17:00:00", Minute);
+        check("5:30 p.m. ET, Jan 8, 2023", "2023-01-08 17:30:00 -300", Minute);
+        check("5:30 p.m. ET, July 8, 2023", "2023-07-08 17:30:00 -240", Minute);
+        check("Di., 25.01.2022 - 14:45", "2022-01-25 14:45:00", Minute);
+        check("8 stycznia 2023", "2023-01-08 00:00:00", Day);
+        check("8 января 2023 г. 10:33", "2023-01-08 10:33:00", Minute);
+        check("2023年1月8日 10:33", "2023-01-08 10:33:00", Minute);
+        check("2023년 1월 8일", "2023-01-08 00:00:00", Day);
+        check("٨ يناير ٢٠٢٣", "2023-01-08 00:00:00", Day);
+        check("८ जनवरी २०२३", "2023-01-08 00:00:00", Day);
+        check("8 มกราคม 2566", "2023-01-08 00:00:00", Day);
+        check("8 กุมภาพันธ์ 2566", "2023-02-08 00:00:00", Day);
     }
 
     #[test]
@@ -411,18 +537,37 @@ mod tests {
             "2023.01.08 25:33",
             "13:30 pm 2023-01-08",
         ] {
-            assert_eq!(read(text, false), None, "{text}");
+            assert_eq!(read(text, Manner::default()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_found_among_other_words() {
+        for (text, expected) in [
+            ("Posted on September 21, 2020 by Adi Lund", Some("2020-09-21")),
+            ("Janic Lund, 01.12.2021", Some("2021-12-01")),
+            ("31.01.2022  2. HBL", Some("2022-01-31")),
+            ("Kultur, 2.11.22", Some("2022-11-02")),
+            ("Pressemitteilung vom 25. Januar 2022 | Berlin", Some("2022-01-25")),
+            ("Wochenbericht 14. - 20. Januar 2022", Some("2022-01-20")),
+            ("Gespeichert von ra am 24. Juli 2017 - 18:55", Some("2017-07-24")),
+            ("In 2022 it rained on 14 days", None),
+            ("May 2022", None),
+            ("call 0800 12 34 56", None),
+        ] {
+            let found = find(text, Manner::default()).map(|found| found.date.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
         }
     }
 
     #[test]
     fn both_orders_are_kept_where_both_are_possible() {
-        let day_first = read("08/01/2023", false).unwrap();
-        let month_first = read("08/01/2023", true).unwrap();
+        let day_first = read("08/01/2023", Manner::default()).unwrap();
+        let month_first = read("08/01/2023", Manner { month_first: true, language: None }).unwrap();
         assert_eq!(day_first.date.to_string(), "2023-01-08");
         assert_eq!(day_first.swapped.unwrap().to_string(), "2023-08-01");
         assert_eq!(month_first.date, day_first.swapped.unwrap());
-        assert_eq!(read("08/08/2023", false).unwrap().swapped, None);
-        assert_eq!(read("2023-01-08", false).unwrap().swapped, None);
+        assert_eq!(read("08/08/2023", Manner::default()).unwrap().swapped, None);
+        assert_eq!(read("2023-01-08", Manner::default()).unwrap().swapped, None);
     }
 }

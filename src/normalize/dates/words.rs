@@ -1,53 +1,40 @@
-//! Words that dates are written with. Months and weekdays of English, and of the languages whose
-//! words are spelled so differently that no two collide; a table a language.
+//! Words that dates are written with.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Weekday;
 
-/// January to December in English, French, Spanish, Portuguese, Italian, German, Dutch, Swedish,
-/// Danish and Norwegian, with the usual short forms. Source: CLDR 45, calendars/gregorian, as facts.
-const MONTHS: [&[&str]; 12] = [
-    &[
-        "january", "jan", "janvier", "janv", "enero", "ene", "janeiro", "gennaio", "januar", "jänner",
-        "januari",
-    ],
-    &["february", "feb", "février", "févr", "febrero", "fevereiro", "febbraio", "februar", "februari", "fev"],
-    &["march", "mar", "mars", "marzo", "março", "märz", "maart", "marts"],
-    &["april", "apr", "avril", "avr", "abril", "abr", "aprile"],
-    &["may", "mai", "mayo", "maio", "maggio", "mei", "maj"],
-    &["june", "jun", "juin", "junio", "junho", "giugno", "juni"],
-    &["july", "jul", "juillet", "juil", "julio", "julho", "luglio", "juli"],
-    &["august", "aug", "août", "agosto", "ago", "augustus", "augusti"],
-    &["september", "sept", "sep", "septembre", "septiembre", "setembro", "settembre", "set"],
-    &["october", "oct", "octobre", "octubre", "outubro", "ottobre", "oktober", "okt", "out"],
-    &["november", "nov", "novembre", "noviembre", "novembro"],
-    &[
-        "december",
-        "dec",
-        "décembre",
-        "déc",
-        "diciembre",
-        "dic",
-        "dezembro",
-        "dicembre",
-        "dezember",
-        "dez",
-        "desember",
-    ],
-];
+use super::languages::{LANGUAGES, WEEK};
 
-/// Monday to Sunday in the same languages, as far as they are spelled alike in no two of them.
-const WEEKDAYS: [(Weekday, &[&str]); 7] = [
-    (Weekday::Monday, &["monday", "mon", "lundi", "lunes", "montag", "lunedì", "maandag"]),
-    (Weekday::Tuesday, &["tuesday", "tue", "tues", "mardi", "martes", "dienstag", "martedì", "dinsdag"]),
-    (Weekday::Wednesday, &["wednesday", "wed", "mercredi", "miércoles", "mittwoch", "mercoledì", "woensdag"]),
-    (
-        Weekday::Thursday,
-        &["thursday", "thu", "thur", "thurs", "jeudi", "jueves", "donnerstag", "giovedì", "donderdag"],
-    ),
-    (Weekday::Friday, &["friday", "fri", "vendredi", "viernes", "freitag", "venerdì", "vrijdag"]),
-    (Weekday::Saturday, &["saturday", "sat", "samedi", "sábado", "samstag", "sabato", "zaterdag"]),
-    (Weekday::Sunday, &["sunday", "sun", "dimanche", "domingo", "sonntag", "domenica", "zondag"]),
-];
+/// Each month's names in all languages. Of two languages the first keeps the word.
+static MONTHS: LazyLock<HashMap<&'static str, i8>> = LazyLock::new(|| {
+    let mut months = HashMap::new();
+    for language in LANGUAGES {
+        for (month, names) in (1..).zip(language.months) {
+            for name in names.split(' ') {
+                months.entry(name).or_insert(month);
+            }
+        }
+    }
+    months
+});
+
+/// Each weekday's names in all languages.
+static WEEKDAYS: LazyLock<HashMap<&'static str, Weekday>> = LazyLock::new(|| {
+    let mut weekdays = HashMap::new();
+    for language in LANGUAGES {
+        for (weekday, names) in WEEK.into_iter().zip(language.weekdays) {
+            for name in names.split(' ') {
+                weekdays.entry(name).or_insert(weekday);
+            }
+        }
+    }
+    weekdays
+});
+
+/// German weekdays in two letters: words of other languages, too, so only with a full stop or a comma.
+const GERMAN_SHORT: [&str; 7] = ["mo", "di", "mi", "do", "fr", "sa", "so"];
 
 /// English weekdays in full: what a lead speaks of ("said on Sunday").
 pub(super) const ENGLISH_WEEKDAYS: &[(&str, Weekday)] = &[
@@ -103,6 +90,41 @@ const ZONES: &[(&str, i32)] = &[
 
 /// Words that may stand round a date without changing it.
 const NOISE: &[&str] = &[
+    "vom",
+    "von",
+    "stand",
+    "datum",
+    "erschienen",
+    "erstellt",
+    "aktualisiert",
+    "geändert",
+    "publicada",
+    "actualizado",
+    "publicação",
+    "atualizado",
+    "às",
+    "alle",
+    "ore",
+    "klo",
+    "kl",
+    "г",
+    "года",
+    "г",
+    "опубликовано",
+    "обновлено",
+    "р",
+    "godz",
+    "dnia",
+    "r",
+    "tarihinde",
+    "saat",
+    "jam",
+    "pukul",
+    "น",
+    "เวลา",
+    "วันที่",
+    "a",
+    "las",
     "published",
     "updated",
     "posted",
@@ -140,15 +162,41 @@ const NOISE: &[&str] = &[
     "pubblicato",
 ];
 
-/// The month 1 to 12 that a lower-case word names.
-pub(super) fn month(word: &str) -> Option<i8> {
-    let at = MONTHS.iter().position(|names| names.contains(&word))?;
-    i8::try_from(at + 1).ok()
+/// Zones by names that mean one offset in winter and another in summer: news says `5 pm ET` all the year.
+const RULED_ZONES: &[(&str, &str)] = &[
+    ("et", "America/New_York"),
+    ("ct", "America/Chicago"),
+    ("mt", "America/Denver"),
+    ("pt", "America/Los_Angeles"),
+    ("uk", "Europe/London"),
+    ("mez", "Europe/Berlin"),
+    ("mesz", "Europe/Berlin"),
+];
+
+/// The month 1 to 12 that a lower-case word names, in this language where languages differ.
+pub(super) fn month(word: &str, language: Option<&str>) -> Option<i8> {
+    let own = LANGUAGES.iter().find(|names| language == Some(names.tag));
+    let has = |names: &&str| names.split(' ').any(|name| name == word);
+    let own = own.and_then(|names| names.months.iter().position(|month| has(month)));
+    own.and_then(|at| i8::try_from(at + 1).ok()).or_else(|| MONTHS.get(word).copied())
 }
 
 /// The weekday that a lower-case word names.
 pub(super) fn weekday(word: &str) -> Option<Weekday> {
-    WEEKDAYS.iter().find(|(_, names)| names.contains(&word)).map(|(day, _)| *day)
+    WEEKDAYS.get(word).copied()
+}
+
+/// The weekday that a German word of two letters stands for.
+pub(super) fn short_german_weekday(word: &str) -> Option<Weekday> {
+    let at = GERMAN_SHORT.iter().position(|short| *short == word)?;
+    WEEK.get(at).copied()
+}
+
+/// Whether a lower-case word is the English name of a weekday or a month.
+pub(super) fn is_english(word: &str) -> bool {
+    LANGUAGES.first().is_some_and(|english| {
+        english.months.iter().chain(&english.weekdays).any(|names| names.split(' ').any(|name| name == word))
+    })
 }
 
 /// The offset in minutes that a lower-case zone name means.
@@ -156,7 +204,32 @@ pub(super) fn zone(word: &str) -> Option<i32> {
     ZONES.iter().find(|(name, _)| *name == word).map(|(_, offset)| *offset)
 }
 
+/// The IANA zone whose rules a lower-case zone name follows.
+pub(super) fn ruled_zone(word: &str) -> Option<&'static str> {
+    RULED_ZONES.iter().find(|(name, _)| *name == word).map(|(_, zone)| *zone)
+}
+
 /// Whether a lower-case word may stand beside a date.
 pub(super) fn is_noise(word: &str) -> bool {
     NOISE.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forty_languages_have_twelve_months_each() {
+        assert!(LANGUAGES.len() >= 40);
+        for language in LANGUAGES {
+            for (number, names) in (1..).zip(language.months) {
+                for name in names.split(' ') {
+                    assert_eq!(name, name.to_lowercase(), "{}", language.tag);
+                    assert_eq!(month(name, Some(language.tag)), Some(number), "{} {name}", language.tag);
+                }
+            }
+        }
+        assert_eq!(month("listopada", Some("hr")), Some(10));
+        assert_eq!(month("listopada", None), Some(11));
+    }
 }

@@ -1,0 +1,124 @@
+//! What stands among the paragraphs of an article and is none of them: captions, teasers, boxes of links,
+//! prompts to share or to subscribe. Told from the elements that a line stands in, and from what it is made of.
+
+use super::text::LineMake;
+
+/// Elements that are beside the article.
+const ELEMENTS: [&str; 7] = ["figcaption", "aside", "nav", "footer", "button", "form", "caption"];
+/// Parts of the names of classes that say the same.
+const CLASSES: [&str; 31] = [
+    "caption",
+    "credit",
+    "copyright",
+    "share",
+    "sharing",
+    "social",
+    "newsletter",
+    "related",
+    "recommend",
+    "readmore",
+    "read-more",
+    "read-also",
+    "advert",
+    "sponsor",
+    "promo",
+    "subscribe",
+    "paywall",
+    "author-bio",
+    "authorbio",
+    "author-box",
+    "about-author",
+    "comment",
+    "breadcrumb",
+    "toolbar",
+    "infobox",
+    "timestamp",
+    "byline",
+    "disclaimer",
+    "tag-list",
+    "taglist",
+    "most-read",
+];
+/// A line of which at least this share (in hundredths) is links, and no longer than that, is a teaser.
+const MOSTLY_LINKED: usize = 80;
+const MAX_TEASER: usize = 220;
+/// More of the text than this share (in hundredths) is not beside it, whatever its classes say.
+const MAX_SHARE: usize = 40;
+
+/// Whether an element of this name with these classes stands beside the article.
+pub(super) fn is_beside(name: &str, classes: &str) -> bool {
+    if ELEMENTS.contains(&name) {
+        return true;
+    }
+    if classes.is_empty() || matches!(name, "article" | "body" | "main") {
+        return false;
+    }
+    CLASSES.iter().any(|part| {
+        classes.len() >= part.len()
+            && classes
+                .as_bytes()
+                .windows(part.len())
+                .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    })
+}
+
+/// `text` without the lines that stand beside the article.
+pub(super) fn without_beside(text: &str, lines: &[LineMake]) -> String {
+    let of_classes = |line: &LineMake| line.beside * 2 > line.words;
+    let all: usize = lines.iter().map(|line| line.words).sum();
+    let beside: usize = lines.iter().filter(|line| of_classes(line)).map(|line| line.words).sum();
+    let trust_classes = beside * 100 <= all * MAX_SHARE;
+    let mut kept = String::with_capacity(text.len());
+    for (line, make) in text.split('\n').zip(lines) {
+        let teaser =
+            make.linked * 100 >= make.words * MOSTLY_LINKED && make.words <= MAX_TEASER && !make.heading;
+        if teaser || trust_classes && of_classes(make) {
+            continue;
+        }
+        if !kept.is_empty() {
+            kept.push('\n');
+        }
+        kept.push_str(line);
+    }
+    if kept.is_empty() { text.to_owned() } else { kept }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::lines_of_node;
+    use super::*;
+
+    fn kept(markup: &str) -> String {
+        let tree = dom_query::Document::from(markup);
+        let (text, lines) = lines_of_node(&tree.root(), is_beside);
+        assert_eq!(text.split('\n').count(), lines.len());
+        without_beside(&text, &lines)
+    }
+
+    #[test]
+    fn captions_teasers_and_boxes_go() {
+        let story = "<p>The ferry ran aground off the old harbour at noon and was freed in the evening.</p>";
+        for beside in [
+            "<figure><img><figcaption>The ferry. Photo: A. Lund</figcaption></figure>",
+            "<p><a href=/x>Read more: the harbour in pictures</a></p>",
+            "<div class='c-Newsletter box'>Get the news by mail</div>",
+            "<ul class=social-share><li>Share</li><li>Mail</li></ul>",
+        ] {
+            let page = format!("{story}{beside}{story}");
+            assert_eq!(kept(&page), kept(&format!("{story}{story}")), "{beside}");
+        }
+    }
+
+    #[test]
+    fn links_within_a_paragraph_and_a_misnamed_body_stay() {
+        let linked = "<p>The <a href=/f>ferry that ran aground</a> was freed in the evening.</p>";
+        assert_eq!(kept(linked), "The ferry that ran aground was freed in the evening.");
+        let misnamed = "<div class=promo><p>The ferry ran aground.</p><p>It was freed.</p></div><p>End.</p>";
+        assert_eq!(kept(misnamed), "The ferry ran aground.\nIt was freed.\nEnd.");
+    }
+
+    #[test]
+    fn a_time_that_is_left_out_leaves_its_line_out() {
+        assert_eq!(kept("<p>One</p><time datetime=x>1 May</time><p>two</p>"), "One\ntwo");
+    }
+}

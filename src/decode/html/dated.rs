@@ -1,0 +1,351 @@
+//! Places of a page that may say when its article was published: attributes of microdata and
+//! microformats, and short texts that look like a date, with what stands round them.
+//!
+//! Nothing is read here; what looks like a date is kept with what speaks for it, the best first.
+
+use super::token::Tag;
+use crate::decode::StatedDate;
+
+/// The longest text that is looked at whole, in bytes; of a longer one only the head counts.
+const MAX_TEXT: usize = 120;
+const MAX_HEAD: usize = 60;
+/// Texts that are kept while a page is read, and that are given.
+const MAX_SEEN: usize = 200;
+const MAX_GIVEN: usize = 4;
+const MAX_ATTRIBUTES: usize = 4;
+/// Open elements that are remembered.
+const MAX_OPEN: usize = 64;
+/// How many texts after a heading, and before it, its date may stand.
+const AFTER_HEADING: usize = 25;
+const BEFORE_HEADING: usize = 12;
+/// Below this a text is the date of something else.
+const MIN_SCORE: i32 = 4;
+
+/// Elements without content: nothing stands in them.
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
+];
+/// Names of classes and ids that hold a date.
+const DATED: [&str; 13] = [
+    "date", "datum", "publish", "posted", "time", "created", "erstellt", "fecha", "pubdate", "veroeff",
+    "released", "issued", "calendar",
+];
+/// The same of what often holds one.
+const NEAR: [&str; 11] = [
+    "meta",
+    "info",
+    "byline",
+    "author",
+    "submitted",
+    "sub-title",
+    "subtitle",
+    "topline",
+    "kicker",
+    "dateline",
+    "header",
+];
+/// The same of what belongs to something else.
+const FOREIGN: [&str; 18] = [
+    "footer",
+    "sidebar",
+    "comment",
+    "related",
+    "teaser",
+    "widget",
+    "recommend",
+    "copyright",
+    "event",
+    "aside",
+    "nav",
+    "menu",
+    "archive",
+    "popular",
+    "latest",
+    "ticker",
+    "newsletter",
+    "breaking",
+];
+/// Elements that belong to something else.
+const FOREIGN_ELEMENTS: [&str; 5] = ["footer", "nav", "aside", "select", "table"];
+/// Words before a date of publication, in lower case.
+const LABELS: [&str; 20] = [
+    "publi",
+    "posted",
+    "datum",
+    "date",
+    "veröffentlicht",
+    "erschienen",
+    "erstellt",
+    "created",
+    "gespeichert",
+    "vom ",
+    " am ",
+    "am ",
+    "stand",
+    "mise en ligne",
+    "opublikowano",
+    "опубликован",
+    "publicado",
+    "pubblicato",
+    "gepubliceerd",
+    "on ",
+];
+/// Words before a date of another kind.
+const CHANGED: [&str; 12] = [
+    "updated",
+    "modified",
+    "aktualisiert",
+    "geändert",
+    "änderung",
+    "mis à jour",
+    "actualizado",
+    "aggiornato",
+    "atualizado",
+    "zuletzt",
+    "bijgewerkt",
+    "обновлен",
+];
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Dated<'p> {
+    open: Vec<Open<'p>>,
+    attributes: Vec<String>,
+    seen: Vec<Seen<'p>>,
+    /// Texts so far, and before which of them headings stood.
+    texts: usize,
+    first: Vec<usize>,
+    second: Vec<usize>,
+    before: &'p str,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Open<'p> {
+    name: &'p str,
+    class: &'p str,
+    id: &'p str,
+}
+
+#[derive(Debug)]
+struct Seen<'p> {
+    text: &'p str,
+    at: usize,
+    score: i32,
+}
+
+impl<'p> Dated<'p> {
+    /// An opening tag.
+    pub(super) fn open(&mut self, tag: &Tag<'p>) {
+        let mut here = Open { name: tag.name, class: "", id: "" };
+        let (mut role, mut written) = ("", ["", "", ""]);
+        for (name, value) in tag.attributes() {
+            match name {
+                "class" => here.class = value,
+                "id" => here.id = value,
+                "itemprop" | "property" => role = value,
+                "content" => written[0] = value,
+                "datetime" => written[1] = value,
+                "title" => written[2] = value,
+                _ => {}
+            }
+        }
+        let is_meta = tag.is("meta") && !role.starts_with("og:") && !role.starts_with("article:");
+        let says_when = ["datePublished", "dateCreated", "dc:date", "dc:issued", "pubdate"]
+            .iter()
+            .any(|name| role.split(' ').any(|role| role.ends_with(name)));
+        let microformat = here.class.split([' ', '\n']).any(|class| {
+            matches!(class, "published" | "dt-published" | "entry-date" | "post-date" | "updated")
+        });
+        if self.attributes.len() < MAX_ATTRIBUTES
+            && (says_when && (!tag.is("meta") || is_meta) || microformat)
+        {
+            let value = written.into_iter().find(|value| looks_like_date(value));
+            self.attributes.extend(value.map(|value| html_escape::decode_html_entities(value).into_owned()));
+        }
+        if tag.is("h1") {
+            self.first.push(self.texts);
+        } else if tag.is("h2") && self.second.len() < MAX_SEEN {
+            self.second.push(self.texts);
+        }
+        if !VOID.iter().any(|void| tag.is(void)) && !tag.whole.ends_with("/>") {
+            if self.open.len() >= MAX_OPEN {
+                self.open.remove(0);
+            }
+            self.open.push(here);
+        }
+    }
+
+    /// A closing tag.
+    pub(super) fn close(&mut self, tag: &Tag<'p>) {
+        let opened = self.open.iter().rposition(|open| tag.is(open.name));
+        if let Some(at) = opened {
+            self.open.truncate(at);
+        }
+    }
+
+    /// A text.
+    pub(super) fn text(&mut self, text: &'p str) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        self.texts += 1;
+        let before = std::mem::replace(&mut self.before, text);
+        let head = if text.len() <= MAX_TEXT { text } else { head(text) };
+        if self.seen.len() >= MAX_SEEN || !looks_like_date(head) {
+            return;
+        }
+        let score = self.score(head, before, text.len() > MAX_TEXT);
+        self.seen.push(Seen { text: head, at: self.texts, score });
+    }
+
+    /// What the words and the elements round a text say for it.
+    fn score(&self, text: &str, before: &str, is_long: bool) -> i32 {
+        let mut score = if is_long { -3 } else { 0 };
+        let mut inner = self.open.iter().rev();
+        for open in inner.by_ref().take(3) {
+            let dated = DATED.iter().any(|name| holds(open.class, name) || holds(open.id, name));
+            if dated || matches!(open.name, "time" | "abbr") {
+                score += 4;
+                break;
+            }
+            if NEAR.iter().any(|name| holds(open.class, name) || holds(open.id, name)) {
+                score += 2;
+                break;
+            }
+        }
+        let foreign = self.open.iter().any(|open| {
+            FOREIGN_ELEMENTS.iter().any(|name| open.name.eq_ignore_ascii_case(name))
+                || FOREIGN.iter().any(|name| holds(open.class, name) || holds(open.id, name))
+                    && !matches!(open.name, "body" | "html")
+        });
+        score -= if foreign { 6 } else { 0 };
+        let around = if before.len() <= MAX_HEAD { before } else { "" };
+        let around = format!("{} {}", around.to_lowercase(), text.to_lowercase());
+        if around.contains('©') || around.contains("&copy;") || around.contains("copyright") {
+            score -= 10;
+        }
+        if CHANGED.iter().any(|word| around.contains(word)) {
+            score -= 2;
+        } else if LABELS.iter().any(|word| around.contains(word)) {
+            score += 2;
+        }
+        score + i32::from(text.len() <= 30)
+    }
+
+    /// Dates, the most trusted first: those of attributes, then those of texts.
+    pub(super) fn finish(self) -> Vec<StatedDate> {
+        let headings = if self.first.is_empty() { &self.second } else { &self.first };
+        let near = |seen: &Seen<'_>| {
+            let after = headings.iter().any(|at| (*at..at + AFTER_HEADING).contains(&seen.at));
+            let before = headings.iter().any(|at| (seen.at..seen.at + BEFORE_HEADING).contains(at));
+            if after { 3 } else { i32::from(before) * 2 }
+        };
+        let mut found: Vec<(i32, &Seen<'_>)> =
+            self.seen.iter().map(|seen| (seen.score + near(seen), seen)).collect();
+        found.retain(|(score, _)| *score >= MIN_SCORE);
+        // Stable: of equals the first on the page.
+        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        let attributes = self.attributes.into_iter().map(|text| StatedDate { kind: "microdata", text });
+        let texts = found
+            .into_iter()
+            .take(MAX_GIVEN)
+            .map(|(_, seen)| StatedDate { kind: "visible", text: super::text::one_line(seen.text) });
+        attributes.chain(texts).collect()
+    }
+}
+
+fn head(text: &str) -> &str {
+    let mut end = MAX_HEAD;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// Whether `text` holds `name`, which is in lower case, in any case.
+fn holds(text: &str, name: &str) -> bool {
+    text.len() >= name.len()
+        && text.as_bytes().windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// Whether there is a year of our time, or three numbers as in `08.01.23`.
+fn looks_like_date(text: &str) -> bool {
+    if !text.is_ascii() && text.chars().any(|c| c.is_numeric() && !c.is_ascii()) {
+        return true;
+    }
+    let bytes = text.as_bytes();
+    let (mut at, mut short) = (0, 0);
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
+        let start = at + found;
+        let length =
+            bytes.get(start..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
+        at = start + length;
+        let number = text.get(start..at).unwrap_or_default();
+        match length {
+            4 if number.starts_with("19") || number.starts_with("20") || number.starts_with("25") => {
+                return true;
+            }
+            8 if number.starts_with("19") || number.starts_with("20") => return true,
+            1 | 2 => {
+                let joined = start > 0 && matches!(bytes.get(start - 1), Some(b'.' | b'/' | b'-'));
+                short = if joined { short + 1 } else { 1 };
+                if short == 3 {
+                    return true;
+                }
+            }
+            _ => short = 0,
+        }
+    }
+    // `vor 2 Stunden`: an age is short.
+    text.len() <= MAX_HEAD
+        && bytes.iter().any(u8::is_ascii_digit)
+        && [" ago", "vor ", "hace ", "il y a", " fa", " назад"].iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::{Token, tokens};
+    use super::*;
+
+    fn found(page: &str) -> Vec<(&'static str, String)> {
+        let mut dated = Dated::default();
+        for token in tokens(page) {
+            match token {
+                Token::Text(text) => dated.text(text),
+                Token::Open(tag) => dated.open(&tag),
+                Token::Close(tag) => dated.close(&tag),
+                _ => {}
+            }
+        }
+        dated.finish().into_iter().map(|date| (date.kind, date.text)).collect()
+    }
+
+    #[test]
+    fn dates_of_the_article_and_not_of_its_neighbours() {
+        let page = "<nav><span class=date>1.1.2020</span></nav><h1>Ferry runs aground</h1>\
+            <p class=meta><span>By Ana Lund</span> <span class=post-date>8 January 2023</span></p>\
+            <p>It sailed in 1998 and will be mended by 2024.</p>\
+            <aside><span class=date>2 January 2023</span></aside><footer>&copy; 2023</footer>";
+        assert_eq!(found(page), [("visible", "8 January 2023".to_owned())]);
+    }
+
+    #[test]
+    fn attributes_say_it_before_texts() {
+        let page = "<h1>Ferry</h1><abbr class=published title='2023-01-08T10:00:00+01:00'>Sunday</abbr>\
+            <span property='schema:dateCreated' content='2023-01-07'>yesterday</span>";
+        assert_eq!(
+            found(page),
+            [("microdata", "2023-01-08T10:00:00+01:00".to_owned()), ("microdata", "2023-01-07".to_owned())]
+        );
+    }
+
+    #[test]
+    fn labels_and_long_texts() {
+        let page = "<h1>Ferry</h1><div><span>Datum:</span>26. Januar 2022</div>";
+        assert_eq!(found(page), [("visible", "26. Januar 2022".to_owned())]);
+        let long = format!("<h1>Ferry</h1><p>In 2022 the ferry {}</p>", "sailed ".repeat(40));
+        assert_eq!(found(&long), []);
+    }
+}

@@ -1,0 +1,235 @@
+//! Who signs the article, as the page shows it: texts of elements that say that they hold an author or a
+//! byline, the ones nearest to the headline and surest by their markup first.
+
+use super::token::Tag;
+
+/// The longest byline, in bytes of markup text.
+const MAX_TEXT: usize = 240;
+/// Bylines that are kept while a page is read.
+const MAX_SEEN: usize = 60;
+/// Open elements that are remembered.
+const MAX_OPEN: usize = 64;
+/// How many texts after a heading, and before it, its byline may stand.
+const AFTER_HEADING: usize = 30;
+const BEFORE_HEADING: usize = 8;
+/// Below this it signs something else.
+const MIN_SCORE: i32 = 3;
+
+/// Parts of names of classes and ids that belong to something else.
+const FOREIGN: [&str; 16] = [
+    "comment",
+    "kommentar",
+    "related",
+    "sidebar",
+    "footer",
+    "teaser",
+    "widget",
+    "recommend",
+    "popular",
+    "latest",
+    "newsletter",
+    "bio",
+    "reply",
+    "respond",
+    "testimonial",
+    "menu",
+];
+/// Parts of classes of elements round an author that say more than the name.
+const BESIDE: [&str; 9] = ["date", "time", "role", "job", "title", "social", "avatar", "image", "follow"];
+
+#[derive(Debug)]
+struct Open<'p> {
+    name: &'p str,
+    foreign: bool,
+    /// Of one that holds a byline: how sure that is.
+    strength: i32,
+    text: String,
+    at: usize,
+    /// What stands in here is not the name.
+    beside: bool,
+}
+
+/// Who was found.
+#[derive(Debug, Default)]
+pub(super) struct Signed<'p> {
+    open: Vec<Open<'p>>,
+    seen: Vec<(i32, usize, String)>,
+    texts: usize,
+    headings: Vec<usize>,
+}
+
+fn holds(text: &str, name: &str) -> bool {
+    text.len() >= name.len()
+        && text.as_bytes().windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// How surely an element with these attributes holds the author.
+fn strength(class: &str, id: &str, rel: &str, role: &str) -> i32 {
+    let is =
+        |text: &str, name: &str| text.split([' ', '\n', '\t']).any(|part| part.eq_ignore_ascii_case(name));
+    if is(role, "author") || is(role, "creator") {
+        return 4;
+    }
+    if is(rel, "author") {
+        return 4;
+    }
+    let named = |name: &str| holds(class, name) || holds(id, name);
+    if named("byline")
+        || named("author-name")
+        || named("author__name")
+        || named("authorname")
+        || named("vcard")
+    {
+        return 3;
+    }
+    if named("author") || named("autor") || named("redakteur") || named("writer") {
+        return 2;
+    }
+    0
+}
+
+impl<'p> Signed<'p> {
+    /// An opening tag.
+    pub(super) fn open(&mut self, tag: &Tag<'p>) {
+        if tag.is("h1") {
+            self.headings.push(self.texts);
+        }
+        let is_void =
+            ["br", "img", "hr", "meta", "link", "input", "source", "wbr"].iter().any(|void| tag.is(void));
+        if is_void {
+            if tag.is("br") {
+                self.say(" ");
+            }
+            return;
+        }
+        let (mut class, mut id, mut rel, mut role) = ("", "", "", "");
+        for (name, value) in tag.attributes() {
+            match name {
+                "class" => class = value,
+                "id" => id = value,
+                "rel" => rel = value,
+                "itemprop" => role = value,
+                _ => {}
+            }
+        }
+        let outer = self.open.last();
+        let is_body = tag.is("body") || tag.is("html") || tag.is("article") || tag.is("main");
+        let named = |name: &&str| holds(class, name) || holds(id, name);
+        let foreign = outer.is_some_and(|outer| outer.foreign)
+            || !is_body && FOREIGN.iter().any(|name| named(name))
+            || tag.is("footer")
+            || tag.is("nav")
+            || tag.is("aside");
+        let strength = if is_body { 0 } else { strength(class, id, rel, role) };
+        let beside =
+            strength == 0 && (tag.is("time") || tag.is("button") || BESIDE.iter().any(|name| named(name)));
+        if self.open.len() >= MAX_OPEN {
+            self.open.remove(0);
+        }
+        // Words of two elements are two words.
+        self.say(" ");
+        self.open.push(Open {
+            name: tag.name,
+            foreign,
+            strength,
+            text: String::new(),
+            at: self.texts,
+            beside,
+        });
+    }
+
+    /// A closing tag.
+    pub(super) fn close(&mut self, tag: &Tag<'p>) {
+        let Some(at) = self.open.iter().rposition(|open| tag.is(open.name)) else { return };
+        for open in self.open.drain(at..) {
+            let text = open.text.trim();
+            if open.strength > 0 && !text.is_empty() && text.len() <= MAX_TEXT && self.seen.len() < MAX_SEEN {
+                let score = open.strength - if open.foreign { 6 } else { 0 };
+                self.seen.push((score, open.at, text.to_owned()));
+            }
+        }
+        self.say(" ");
+    }
+
+    /// A text.
+    pub(super) fn text(&mut self, text: &'p str) {
+        if text.trim().is_empty() {
+            self.say(" ");
+            return;
+        }
+        self.texts += 1;
+        self.say(text);
+    }
+
+    /// Adds to all bylines that are open, up to one that holds something beside the name.
+    fn say(&mut self, text: &str) {
+        for open in self.open.iter_mut().rev() {
+            if open.beside {
+                return;
+            }
+            if open.strength > 0 && open.text.len() <= MAX_TEXT {
+                open.text.push_str(text);
+            }
+        }
+    }
+
+    /// The bylines as shown, the surest first.
+    pub(super) fn finish(self) -> Vec<String> {
+        let near = |at: usize| {
+            let after = self.headings.iter().any(|heading| (*heading..heading + AFTER_HEADING).contains(&at));
+            let before = self.headings.iter().any(|heading| (at..at + BEFORE_HEADING).contains(heading));
+            if after { 2 } else { i32::from(before) }
+        };
+        let mut found: Vec<(i32, usize, String)> = Vec::new();
+        for (score, at, text) in &self.seen {
+            let score = score + near(*at);
+            if score >= MIN_SCORE {
+                found.push((score, *at, super::text::one_line(text)));
+            }
+        }
+        found.sort_by_key(|(score, at, _)| (std::cmp::Reverse(*score), *at));
+        // Of one element within another only the surest, and only those as sure as the first.
+        let best = found.first().map_or(0, |(score, ..)| *score);
+        let mut bylines: Vec<String> = Vec::new();
+        for (_, _, text) in found.into_iter().filter(|(score, ..)| *score == best) {
+            if !bylines.iter().any(|known| known.contains(&text) || text.contains(known.as_str())) {
+                bylines.push(text);
+            }
+        }
+        bylines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::{Token, tokens};
+    use super::*;
+
+    fn found(page: &str) -> Vec<String> {
+        let mut signed = Signed::default();
+        for token in tokens(page) {
+            match token {
+                Token::Text(text) => signed.text(text),
+                Token::Open(tag) => signed.open(&tag),
+                Token::Close(tag) => signed.close(&tag),
+                _ => {}
+            }
+        }
+        signed.finish()
+    }
+
+    #[test]
+    fn the_byline_of_the_article_and_not_of_comments() {
+        let page = "<h1>Ferry</h1><p class=byline>By <a rel=author href=/a>Ana Lund</a> \
+            <span class=date>8 Jan</span></p><div class=comments><cite class=author>Troll says</cite></div>";
+        assert_eq!(found(page), ["Ana Lund"]);
+        assert_eq!(found("<h1>Ferry</h1><div class=post-author>Von Per Ek</div>"), ["Von Per Ek"]);
+        assert_eq!(found("<h1>Ferry</h1><p>By the harbour</p>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn two_authors_of_one_kind_are_both_given() {
+        let page = "<h1>Ferry</h1><a rel=author>Ana Lund</a> and <a rel=author>Per Ek</a>";
+        assert_eq!(found(page), ["Ana Lund", "Per Ek"]);
+    }
+}
