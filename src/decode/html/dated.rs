@@ -11,15 +11,16 @@ const MAX_TEXT: usize = 120;
 const MAX_HEAD: usize = 60;
 /// Texts that are kept while a page is read, and that are given.
 const MAX_SEEN: usize = 200;
-const MAX_GIVEN: usize = 4;
+const MAX_GIVEN: usize = 12;
 const MAX_ATTRIBUTES: usize = 4;
 /// Open elements that are remembered.
 const MAX_OPEN: usize = 64;
 /// How many texts after a heading, and before it, its date may stand.
 const AFTER_HEADING: usize = 25;
 const BEFORE_HEADING: usize = 12;
-/// Below this a text is the date of something else.
-const MIN_SCORE: i32 = 4;
+/// Below this a text is the date of something else, and so is what stands in a foreign element and has
+/// little else to speak for it; that is taken where nothing better is found.
+const MIN_SCORE: i32 = -5;
 
 /// Elements without content: nothing stands in them.
 const VOID: [&str; 14] = [
@@ -46,12 +47,11 @@ const NEAR: [&str; 11] = [
     "header",
 ];
 /// The same of what belongs to something else.
-const FOREIGN: [&str; 18] = [
+const FOREIGN: [&str; 17] = [
     "footer",
     "sidebar",
     "comment",
     "related",
-    "teaser",
     "widget",
     "recommend",
     "copyright",
@@ -67,7 +67,7 @@ const FOREIGN: [&str; 18] = [
     "breaking",
 ];
 /// Elements that belong to something else.
-const FOREIGN_ELEMENTS: [&str; 5] = ["footer", "nav", "aside", "select", "table"];
+const FOREIGN_ELEMENTS: [&str; 4] = ["footer", "nav", "aside", "select"];
 /// Words before a date of publication, in lower case.
 const LABELS: [&str; 20] = [
     "publi",
@@ -112,6 +112,9 @@ const CHANGED: [&str; 12] = [
 pub(super) struct Dated<'p> {
     open: Vec<Open<'p>>,
     attributes: Vec<String>,
+    /// `time` elements that are not marked as anything: whether they belong to something else, where, and
+    /// the `datetime`.
+    times: Vec<(bool, usize, String)>,
     seen: Vec<Seen<'p>>,
     /// Texts so far, and before which of them headings stood.
     texts: usize,
@@ -162,6 +165,12 @@ impl<'p> Dated<'p> {
         {
             let value = written.into_iter().find(|value| looks_like_date(value));
             self.attributes.extend(value.map(|value| html_escape::decode_html_entities(value).into_owned()));
+        }
+        if tag.is("time") && !says_when && self.times.len() < MAX_SEEN {
+            let value = html_escape::decode_html_entities(written[1]).trim().to_owned();
+            if !value.is_empty() {
+                self.times.push((self.is_foreign(), self.texts, value));
+            }
         }
         if tag.is("h1") {
             self.first.push(self.texts);
@@ -215,35 +224,52 @@ impl<'p> Dated<'p> {
                 break;
             }
         }
-        let foreign = self.open.iter().any(|open| {
+        score -= if self.is_foreign() { 6 } else { 0 };
+        let before = if before.len() <= MAX_HEAD { before.to_lowercase() } else { String::new() };
+        let text = text.to_lowercase();
+        let either = |word: &str| before.contains(word) || text.contains(word);
+        if either("©") || either("&copy;") || either("copyright") {
+            score -= 10;
+        }
+        let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        // Its own label counts; only without one that before it.
+        for label in [text.as_str(), before.as_str()] {
+            if says(label, &CHANGED) {
+                score -= 2;
+                break;
+            }
+            if says(label, &LABELS) {
+                score += 2;
+                break;
+            }
+        }
+        score + i32::from(text.len() <= 30)
+    }
+
+    /// Whether what comes now belongs to something else than the article.
+    fn is_foreign(&self) -> bool {
+        self.open.iter().any(|open| {
             FOREIGN_ELEMENTS.iter().any(|name| open.name.eq_ignore_ascii_case(name))
                 || FOREIGN.iter().any(|name| holds(open.class, name) || holds(open.id, name))
                     && !matches!(open.name, "body" | "html")
-        });
-        score -= if foreign { 6 } else { 0 };
-        let around = if before.len() <= MAX_HEAD { before } else { "" };
-        let around = format!("{} {}", around.to_lowercase(), text.to_lowercase());
-        if around.contains('©') || around.contains("&copy;") || around.contains("copyright") {
-            score -= 10;
-        }
-        if CHANGED.iter().any(|word| around.contains(word)) {
-            score -= 2;
-        } else if LABELS.iter().any(|word| around.contains(word)) {
-            score += 2;
-        }
-        score + i32::from(text.len() <= 30)
+        })
     }
 
     /// Dates, the most trusted first: those of attributes, then those of texts.
     pub(super) fn finish(self) -> Vec<StatedDate> {
         let headings = if self.first.is_empty() { &self.second } else { &self.first };
-        let near = |seen: &Seen<'_>| {
-            let after = headings.iter().any(|at| (*at..at + AFTER_HEADING).contains(&seen.at));
-            let before = headings.iter().any(|at| (seen.at..seen.at + BEFORE_HEADING).contains(at));
+        let near = |place: usize| {
+            let after = headings.iter().any(|at| (*at..at + AFTER_HEADING).contains(&place));
+            let before = headings.iter().any(|at| (place..place + BEFORE_HEADING).contains(at));
             if after { 3 } else { i32::from(before) * 2 }
         };
+        let mut times = self.times;
+        times.sort_by_key(|(_, at, _)| std::cmp::Reverse(near(*at)));
+        let (foreign, times): (Vec<_>, Vec<_>) = times.into_iter().partition(|(foreign, ..)| *foreign);
+        let stated = |(_, _, text): (bool, usize, String)| StatedDate { kind: "time_element", text };
+        let times = times.into_iter().take(MAX_GIVEN).map(stated);
         let mut found: Vec<(i32, &Seen<'_>)> =
-            self.seen.iter().map(|seen| (seen.score + near(seen), seen)).collect();
+            self.seen.iter().map(|seen| (seen.score + near(seen.at), seen)).collect();
         found.retain(|(score, _)| *score >= MIN_SCORE);
         // Stable: of equals the first on the page.
         found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -252,7 +278,8 @@ impl<'p> Dated<'p> {
             .into_iter()
             .take(MAX_GIVEN)
             .map(|(_, seen)| StatedDate { kind: "visible", text: super::text::one_line(seen.text) });
-        attributes.chain(texts).collect()
+        let foreign = foreign.into_iter().take(MAX_GIVEN).map(stated);
+        attributes.chain(times).chain(texts).chain(foreign).collect()
     }
 }
 
@@ -328,7 +355,7 @@ mod tests {
             <p class=meta><span>By Ana Lund</span> <span class=post-date>8 January 2023</span></p>\
             <p>It sailed in 1998 and will be mended by 2024.</p>\
             <aside><span class=date>2 January 2023</span></aside><footer>&copy; 2023</footer>";
-        assert_eq!(found(page), [("visible", "8 January 2023".to_owned())]);
+        assert_eq!(found(page)[0], ("visible", "8 January 2023".to_owned()));
     }
 
     #[test]
@@ -345,7 +372,7 @@ mod tests {
     fn labels_and_long_texts() {
         let page = "<h1>Ferry</h1><div><span>Datum:</span>26. Januar 2022</div>";
         assert_eq!(found(page), [("visible", "26. Januar 2022".to_owned())]);
-        let long = format!("<h1>Ferry</h1><p>In 2022 the ferry {}</p>", "sailed ".repeat(40));
-        assert_eq!(found(&long), []);
+        let long = format!("<h1>Ferry</h1><p>In 2022 the ferry {}</p><p>8.1.2023</p>", "sailed ".repeat(40));
+        assert_eq!(found(&long)[0], ("visible", "8.1.2023".to_owned()));
     }
 }

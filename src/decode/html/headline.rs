@@ -107,7 +107,7 @@ pub(super) fn choose(linked: Option<&str>, facts: &Facts, site: Option<&str>) ->
             best = Some((agreement, source, text));
         }
     }
-    best.map(|(_, _, text)| unabridged(text, &said).to_owned())
+    best.map(|(_, _, text)| as_spelled(unabridged(text, &said), &said).to_owned())
 }
 
 /// What may be the headline, once, as the most preferred source writes it.
@@ -166,6 +166,10 @@ fn agreement(words: &str, said: &[Said]) -> f64 {
         }
     };
     let of_source = |source: Source| {
+        if matches!(source, Source::Heading2 | Source::Heading3) && count < MIN_OPENING {
+            // A word or two are a section, or a kicker.
+            return 0.0;
+        }
         said.iter()
             .filter(|title| title.source == source)
             .map(|title| title.weight * share(title))
@@ -187,6 +191,19 @@ fn unabridged<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
             && !ends.iter().any(|end| title.text.ends_with(end))
     });
     full.map_or(text, |title| &title.text)
+}
+
+/// A kicker that stands in an element of its own leaves a space before its colon; another source may have
+/// the title as it is spelled.
+fn as_spelled<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
+    if !text.contains(" :") {
+        return text;
+    }
+    let spelled = text.replace(" :", ":");
+    let texts = said.iter().flat_map(|title| {
+        std::iter::once(title.text.as_str()).chain(title.parts.iter().map(|part| part.text.as_str()))
+    });
+    texts.into_iter().find(|other| *other == spelled).unwrap_or(text)
 }
 
 /// What the site is called.

@@ -135,16 +135,12 @@ fn stated(linked: &LinkedArticle, facts: &Facts, found: &[StatedDate]) -> Stated
     for name in DATE_METAS {
         facts.all_of(name).take(1).for_each(|date| add("meta", date));
     }
-    let (marked, other): (Vec<_>, Vec<_>) = facts.times.iter().partition(|(_, is_marked)| *is_marked);
-    for (date, _) in marked.into_iter().take(4) {
+    for (date, _) in facts.times.iter().filter(|(_, is_marked)| *is_marked).take(4) {
         add("time_element", date);
     }
     let (attributes, texts): (Vec<_>, Vec<_>) = found.iter().partition(|date| date.kind == "microdata");
     for date in attributes {
         add(date.kind, &date.text);
-    }
-    for (date, _) in other.into_iter().take(4) {
-        add("time_element", date);
     }
     for date in texts {
         add(date.kind, &date.text);

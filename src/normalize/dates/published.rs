@@ -58,7 +58,7 @@ pub(in crate::normalize) fn publish(
         .filter_map(|candidate| Some((candidate, read_candidate(candidate, manner, around.as_of_ms)?)))
         .filter(|(_, read)| believable(read.date) || read.swapped.is_some_and(believable))
         .collect();
-    let (candidate, mut best) = readings.first().cloned()?;
+    let (mut candidate, mut best) = readings.first().cloned()?;
     if !believable(best.date) {
         best.swap();
     }
@@ -69,13 +69,23 @@ pub(in crate::normalize) fn publish(
     let spoken = spoken_weekday(around.text);
     best.settle_by_weekday(best.weekday.or(spoken.as_ref().map(|spoken| spoken.day)));
 
+    let (zone, instant) = best.instant(around.zone);
+    // The day that readers were shown, where the moment is told in UTC.
+    let local = local_day(&best, &readings);
+    if let Some((shown, read)) = local {
+        (candidate, best) = (shown, read);
+    }
+
     let at = best.at();
     let mut evidence = vec![Evidence {
         kind: candidate.kind.to_owned(),
         text: candidate.text.to_owned(),
         reading: at.clone(),
     }];
-    for (other, other_read) in readings.iter().skip(1).filter(|(_, other)| other.date == best.date) {
+    let is_other = |other: &Candidate<'_>| !std::ptr::eq(other, candidate);
+    for (other, other_read) in
+        readings.iter().filter(|(other, read)| is_other(other) && read.date == best.date)
+    {
         evidence.push(Evidence {
             kind: other.kind.to_owned(),
             text: other.text.to_owned(),
@@ -106,7 +116,6 @@ pub(in crate::normalize) fn publish(
             Reading { at: other.at(), because: order(!month_first).to_owned() },
         ]
     });
-    let (zone, instant) = best.instant(around.zone);
     Some(Published {
         at,
         instant,
@@ -118,6 +127,34 @@ pub(in crate::normalize) fn publish(
         ambiguous: best.swapped.is_some(),
         readings,
     })
+}
+
+/// Where a moment is told in UTC, and the page shows its readers the day before or after, and never the
+/// day in UTC: what it shows.
+fn local_day<'c, 't>(
+    best: &ReadDate,
+    readings: &[(&'c Candidate<'t>, ReadDate)],
+) -> Option<(&'c Candidate<'t>, ReadDate)> {
+    if best.offset != Some(0) || best.precision < Precision::Minute {
+        return None;
+    }
+    let shown = || {
+        readings.iter().filter(|(candidate, read)| {
+            read.offset.is_none()
+                && read.precision >= Precision::Day
+                && matches!(candidate.kind, VISIBLE | URL | "time_element" | "microdata" | "date_line")
+        })
+    };
+    if shown().any(|(_, read)| read.date == best.date) {
+        return None;
+    }
+    let (hour, ..) = best.time?;
+    // East of Greenwich the next day has begun in the evening, west of it the day before still lasts.
+    let (before, after) = (best.date.yesterday().ok(), best.date.tomorrow().ok());
+    let found = shown().find(|(_, read)| {
+        (hour >= 10 && Some(read.date) == after) || (hour < 12 && Some(read.date) == before)
+    })?;
+    Some((found.0, found.1.clone()))
 }
 
 /// The last day that is believed.
@@ -372,6 +409,31 @@ mod tests {
                 ("field", "2023-01-08"),
                 ("weekday", "2023-01-08 is a Sunday")
             ]
+        );
+    }
+
+    #[test]
+    fn a_moment_in_utc_has_the_day_that_readers_were_shown() {
+        let seen = |moment: &str, shown: &str| {
+            let candidates = [
+                Candidate { kind: "json_ld", text: moment, span: None },
+                Candidate { kind: "visible", text: shown, span: None },
+            ];
+            let found = publish(&candidates, around(""), &CodePointIndex::new("")).unwrap();
+            (found.at, found.instant)
+        };
+        let instant = Some("2023-01-08T23:30:00Z".to_owned());
+        assert_eq!(
+            seen("2023-01-08T23:30:00Z", "9 January 2023"),
+            ("2023-01-09".to_owned(), instant.clone())
+        );
+        assert_eq!(
+            seen("2023-01-08T23:30:00Z", "8 January 2023"),
+            ("2023-01-08T23:30:00Z".to_owned(), instant.clone())
+        );
+        assert_eq!(
+            seen("2023-01-08T23:30:00Z", "7 January 2023"),
+            ("2023-01-08T23:30:00Z".to_owned(), instant)
         );
     }
 
