@@ -1,44 +1,22 @@
 //! What stands among the paragraphs of an article and is none of them: captions, teasers, boxes of links,
 //! prompts to share or to subscribe. Told from the elements that a line stands in, and from what it is made of.
 
+use std::sync::LazyLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::prompts;
 use super::text::LineMake;
 
 /// Elements that are beside the article.
 const ELEMENTS: [&str; 7] = ["figcaption", "aside", "nav", "footer", "button", "form", "caption"];
-/// Parts of the names of classes that say the same.
-const CLASSES: [&str; 31] = [
-    "caption",
-    "credit",
-    "copyright",
-    "share",
-    "sharing",
-    "social",
-    "newsletter",
-    "related",
-    "recommend",
-    "readmore",
-    "read-more",
-    "read-also",
-    "advert",
-    "sponsor",
-    "promo",
-    "subscribe",
-    "paywall",
-    "author-bio",
-    "authorbio",
-    "author-box",
-    "about-author",
-    "comment",
-    "breadcrumb",
-    "toolbar",
-    "infobox",
-    "timestamp",
-    "byline",
-    "disclaimer",
-    "tag-list",
-    "taglist",
-    "most-read",
-];
+/// Parts of the names of classes that say the same. `None` if the expression could not be built.
+static CLASSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let parts = "caption|credit|copyright|share|sharing|social|newsletter|related|recommend|readmore|read-more|read-also|advert|sponsor|\
+                 promo|subscribe|paywall|\
+                 author-bio|authorbio|author-box|about-author|comment|breadcrumb|toolbar|infobox|timestamp|byline|disclaimer|tag-list|taglist|most-read";
+    RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
+});
 /// A line of which at least this share (in hundredths) is links, and no longer than that, is a teaser.
 const MOSTLY_LINKED: usize = 80;
 const MAX_TEASER: usize = 220;
@@ -53,13 +31,7 @@ pub(super) fn is_beside(name: &str, classes: &str) -> bool {
     if classes.is_empty() || matches!(name, "article" | "body" | "main") {
         return false;
     }
-    CLASSES.iter().any(|part| {
-        classes.len() >= part.len()
-            && classes
-                .as_bytes()
-                .windows(part.len())
-                .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
-    })
+    CLASSES.as_ref().is_some_and(|any| any.is_match(classes.as_bytes()))
 }
 
 /// `text` without the lines that stand beside the article.
@@ -68,19 +40,19 @@ pub(super) fn without_beside(text: &str, lines: &[LineMake]) -> String {
     let all: usize = lines.iter().map(|line| line.words).sum();
     let beside: usize = lines.iter().filter(|line| of_classes(line)).map(|line| line.words).sum();
     let trust_classes = beside * 100 <= all * MAX_SHARE;
-    let mut kept = String::with_capacity(text.len());
+    let mut kept = Vec::with_capacity(lines.len());
+    let mut headings = Vec::with_capacity(lines.len());
     for (line, make) in text.split('\n').zip(lines) {
         let teaser =
             make.linked * 100 >= make.words * MOSTLY_LINKED && make.words <= MAX_TEASER && !make.heading;
         if teaser || trust_classes && of_classes(make) {
             continue;
         }
-        if !kept.is_empty() {
-            kept.push('\n');
-        }
-        kept.push_str(line);
+        kept.push(line);
+        headings.push(make.heading);
     }
-    if kept.is_empty() { text.to_owned() } else { kept }
+    let kept = prompts::article(&kept, |at| headings.get(at).is_some_and(|heading| *heading));
+    if kept.is_empty() { text.to_owned() } else { kept.join("\n") }
 }
 
 #[cfg(test)]

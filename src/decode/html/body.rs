@@ -8,6 +8,10 @@ use super::text::{lines_of_node, one_line};
 
 /// Where dom_smoothie leaves the article in the tree.
 const ARTICLE: &str = "#readability-page-1";
+/// Elements that a page marks as its article, the surest first.
+const MARKED: [&str; 3] = ["[itemprop='articleBody']", "article", "main"];
+/// The shortest text of such an element that is an article, in bytes.
+const MIN_MARKED: usize = 300;
 /// A byline longer than this (code points) is a paragraph.
 const MAX_BYLINE: usize = 100;
 
@@ -20,6 +24,20 @@ pub(super) struct Body {
     pub(super) byline: Option<String>,
     /// Whether it is an article, or merely all text of the page.
     pub(super) is_article: bool,
+}
+
+/// The text of the one element that the page marks as its article.
+pub(super) fn marked(markup: &str) -> Option<String> {
+    let tree = Document::from(markup);
+    for selector in MARKED {
+        let found = tree.select(selector);
+        if let [node] = found.nodes() {
+            let (text, lines) = lines_of_node(node, is_beside);
+            let text = without_beside(&text, &lines);
+            return (text.len() >= MIN_MARKED).then_some(text);
+        }
+    }
+    None
 }
 
 /// Builds the tree of `markup` and takes the article from it; all text if there is none.

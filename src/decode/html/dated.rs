@@ -172,7 +172,7 @@ impl<'p> Dated<'p> {
                 self.times.push((self.is_foreign(), self.texts, value));
             }
         }
-        if tag.is("h1") {
+        if tag.is("h1") && self.first.len() < MAX_SEEN {
             self.first.push(self.texts);
         } else if tag.is("h2") && self.second.len() < MAX_SEEN {
             self.second.push(self.texts);

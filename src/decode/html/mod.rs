@@ -10,10 +10,12 @@ mod headline;
 mod json_ld;
 mod mend;
 mod nesting;
+mod prompts;
 mod signed;
 mod sweep;
 mod text;
 mod token;
+mod vouched;
 
 pub(super) use json_ld::is_article;
 
@@ -94,9 +96,17 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
     };
     let mut stated = stated(&linked, &swept.facts, &swept.dates);
     stated.bylines = swept.bylines;
-    stated.bylines.extend(found.byline);
+    stated.bylines.extend(found.byline.clone());
     let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
 
+    let found = on_topic(found, &swept.markup, headline.as_deref());
+    let found = Body {
+        text: match &linked.body {
+            Some(linked) if found.is_article => vouched::vouched(&found.text, linked),
+            _ => found.text,
+        },
+        ..found
+    };
     let linked_body = linked.body.filter(|body| is_clearly_less(&found.text, body) || !found.is_article);
     if linked_body.is_none() && !found.is_article {
         flags.push(Flag::NoArticle);
@@ -114,6 +124,30 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
 /// The text of a fragment of markup: paragraphs joined by one LF.
 pub(super) fn fragment_text(markup: &str) -> String {
     text::of_markup(markup)
+}
+
+/// Readability takes a notice, or a comment, where an article is made of short pieces: if its text has next
+/// to nothing of the headline's words, and that of the element marked as the article has most, it is that.
+fn on_topic(found: Body, markup: &str, headline: Option<&str>) -> Body {
+    const OFF_TOPIC: usize = 10;
+    const ON_TOPIC: usize = 60;
+    let words: Vec<String> = headline
+        .unwrap_or_default()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 4)
+        .map(str::to_lowercase)
+        .collect();
+    let share = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().filter(|word| text.contains(word.as_str())).count() * 100 / words.len().max(1)
+    };
+    if words.len() < 2 || share(&found.text) > OFF_TOPIC {
+        return found;
+    }
+    match body::marked(markup) {
+        Some(marked) if share(&marked) >= ON_TOPIC => Body { text: marked, is_article: true, ..found },
+        _ => found,
+    }
 }
 
 fn is_clearly_less(text: &str, linked: &str) -> bool {

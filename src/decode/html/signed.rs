@@ -1,6 +1,10 @@
 //! Who signs the article, as the page shows it: texts of elements that say that they hold an author or a
 //! byline, the ones nearest to the headline and surest by their markup first.
 
+use std::sync::LazyLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+
 use super::token::Tag;
 
 /// The longest byline, in bytes of markup text.
@@ -16,26 +20,28 @@ const BEFORE_HEADING: usize = 8;
 const MIN_SCORE: i32 = 3;
 
 /// Parts of names of classes and ids that belong to something else.
-const FOREIGN: [&str; 16] = [
-    "comment",
-    "kommentar",
-    "related",
-    "sidebar",
-    "footer",
-    "teaser",
-    "widget",
-    "recommend",
-    "popular",
-    "latest",
-    "newsletter",
-    "bio",
-    "reply",
-    "respond",
-    "testimonial",
-    "menu",
-];
+static FOREIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    any_of(
+        "comment|kommentar|related|sidebar|footer|teaser|widget|recommend|popular|latest|newsletter|bio|reply|respond|\
+         testimonial|menu",
+    )
+});
 /// Parts of classes of elements round an author that say more than the name.
-const BESIDE: [&str; 9] = ["date", "time", "role", "job", "title", "social", "avatar", "image", "follow"];
+static BESIDE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| any_of("date|time|role|job|title|social|avatar|image|follow"));
+/// Parts of classes that hold a byline, and that may hold an author.
+static BYLINE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| any_of("byline|author-name|author__name|authorname|vcard"));
+static AUTHOR: LazyLock<Option<Regex>> = LazyLock::new(|| any_of("author|autor|redakteur|writer"));
+
+/// Any of these, in any case. An expression of ours that cannot be built finds nothing.
+fn any_of(parts: &str) -> Option<Regex> {
+    RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
+}
+
+fn holds(text: &str, any: &Option<Regex>) -> bool {
+    !text.is_empty() && any.as_ref().is_some_and(|any| any.is_match(text.as_bytes()))
+}
 
 #[derive(Debug)]
 struct Open<'p> {
@@ -58,11 +64,6 @@ pub(super) struct Signed<'p> {
     headings: Vec<usize>,
 }
 
-fn holds(text: &str, name: &str) -> bool {
-    text.len() >= name.len()
-        && text.as_bytes().windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()))
-}
-
 /// How surely an element with these attributes holds the author.
 fn strength(class: &str, id: &str, rel: &str, role: &str) -> i32 {
     let is =
@@ -73,25 +74,18 @@ fn strength(class: &str, id: &str, rel: &str, role: &str) -> i32 {
     if is(rel, "author") {
         return 4;
     }
-    let named = |name: &str| holds(class, name) || holds(id, name);
-    if named("byline")
-        || named("author-name")
-        || named("author__name")
-        || named("authorname")
-        || named("vcard")
-    {
-        return 3;
+    let named = |any: &Option<Regex>| holds(class, any) || holds(id, any);
+    match () {
+        () if named(&BYLINE) => 3,
+        () if named(&AUTHOR) => 2,
+        () => 0,
     }
-    if named("author") || named("autor") || named("redakteur") || named("writer") {
-        return 2;
-    }
-    0
 }
 
 impl<'p> Signed<'p> {
     /// An opening tag.
     pub(super) fn open(&mut self, tag: &Tag<'p>) {
-        if tag.is("h1") {
+        if tag.is("h1") && self.headings.len() < MAX_SEEN {
             self.headings.push(self.texts);
         }
         let is_void =
@@ -114,15 +108,15 @@ impl<'p> Signed<'p> {
         }
         let outer = self.open.last();
         let is_body = tag.is("body") || tag.is("html") || tag.is("article") || tag.is("main");
-        let named = |name: &&str| holds(class, name) || holds(id, name);
+        let named = |any: &Option<Regex>| holds(class, any) || holds(id, any);
         let foreign = outer.is_some_and(|outer| outer.foreign)
-            || !is_body && FOREIGN.iter().any(|name| named(name))
+            || !is_body && named(&FOREIGN)
             || tag.is("footer")
             || tag.is("nav")
             || tag.is("aside");
         let strength = if is_body { 0 } else { strength(class, id, rel, role) };
-        let beside =
-            strength == 0 && (tag.is("time") || tag.is("button") || BESIDE.iter().any(|name| named(name)));
+        let within = self.open.iter().any(|open| open.strength > 0);
+        let beside = within && strength == 0 && (tag.is("time") || tag.is("button") || named(&BESIDE));
         if self.open.len() >= MAX_OPEN {
             self.open.remove(0);
         }

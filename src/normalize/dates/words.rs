@@ -177,7 +177,7 @@ const RULED_ZONES: &[(&str, &str)] = &[
 pub(super) fn month(word: &str, language: Option<&str>) -> Option<i8> {
     let own = LANGUAGES.iter().find(|names| language == Some(names.tag));
     let has = |names: &&str| names.split(' ').any(|name| name == word);
-    let own = own.and_then(|names| names.months.iter().position(|month| has(month)));
+    let own = own.and_then(|names| names.months.iter().position(has));
     own.and_then(|at| i8::try_from(at + 1).ok()).or_else(|| MONTHS.get(word).copied())
 }
 
