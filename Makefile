@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench bench-core recovery lint fmt docs deny image-proof
+.PHONY: help demo test chaos bench bench-core recovery quality lint fmt docs deny image-proof
 
 # Passed on to the command behind a target: `make demo ARGS=--keep-running`.
 ARGS ?=
@@ -11,6 +11,8 @@ ARGS ?=
 MINUTES ?= 30
 SEED ?=
 WORKERS ?= 3
+# Of `make quality`: labelled data, and beside it the scorer.
+DATA ?= ../shared/data
 
 help: ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,6 +44,11 @@ recovery: ## Measure the worker after a kill, the loss of another, and under a s
 	@COPYDESK_TEST_KAFKA= .ci/install build kafka
 	cargo build --release --locked
 	cargo run --release --locked -p xtask -- recovery $(ARGS)
+
+quality: ## Score the command line on labelled data (DATA=FOLDER), and write docs/quality.md.
+	@.ci/install build
+	cargo build --release --locked
+	cargo run --release --locked -p xtask -- quality --data $(DATA) $(ARGS)
 
 lint: ## What CI checks before it tests: format, clippy, documentation.
 	cargo fmt --all --check

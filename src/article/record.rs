@@ -192,7 +192,8 @@ pub enum Precision {
 /// One thing that speaks for a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
-    /// `date_line`, `dateline`, `weekday`, `json_ld`, `meta`, `time_element`, `url`, `field` …
+    /// `date_line`, `dateline`, `weekday`, `field`, `json_ld`, `meta`, `microdata`, `time_element`, `url`,
+    /// `visible` (a short text of the page), `script`.
     pub kind: String,
     /// The text that says it.
     pub text: String,

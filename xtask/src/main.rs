@@ -1,9 +1,10 @@
 //! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base,
 //! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka, `-- recovery` how it
-//! recovers there.
+//! recovers there, `-- quality` scores it on labelled data.
 
 mod bench;
 mod kb;
+mod quality;
 mod recovery;
 
 use std::path::PathBuf;
@@ -29,9 +30,10 @@ fn main() -> anyhow::Result<()> {
         }
         Some("bench") => bench::run(arguments),
         Some("recovery") => recovery::run(arguments),
+        Some("quality") => quality::run(arguments),
         Some(bench::PASS_THROUGH) => bench::pass_through(arguments),
         other => bail!(
-            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help` or `recovery --help`, found {other:?}"
+            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help` or `quality --help`, found {other:?}"
         ),
     }
 }
