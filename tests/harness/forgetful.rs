@@ -17,6 +17,8 @@ const METADATA: i16 = 3;
 const HEARTBEAT: i16 = 68;
 /// The first version of the answer to `Metadata` that is laid out as read here (KIP-482).
 const COMPACT: i16 = 9;
+/// A topic with a partition has at least so many bytes: its id, two lengths, a number, tags.
+const PARTITION: usize = 20;
 /// A frame of Kafka's protocol in these tests is shorter.
 const MAX_FRAME: usize = 64 << 20;
 
@@ -35,8 +37,8 @@ pub struct Forgetful {
     /// Where it listens.
     pub address: SocketAddr,
     side: Arc<AtomicU8>,
-    /// Whose heartbeats get no answer, by the id of the client.
-    deaf: Arc<Mutex<Option<String>>>,
+    /// Whose news gets lost.
+    deaf: Arc<Mutex<Option<Deaf>>>,
 }
 
 impl Forgetful {
@@ -59,15 +61,30 @@ impl Forgetful {
         Ok(Self { address, side, deaf })
     }
 
-    /// From now on the answers to the heartbeats of this client are lost.
-    pub fn lose_heartbeats(&self, client: Option<&str>) {
-        *self.deaf.lock().unwrap_or_else(PoisonError::into_inner) = client.map(str::to_owned);
+    /// Loses the first answer to a heartbeat of this client that brings more than the first of all did: the
+    /// one with its partitions.
+    pub fn lose_news(&self, client: &str) {
+        let deaf = Deaf { client: client.to_owned(), shortest: None, lost: false };
+        *self.deaf.lock().unwrap_or_else(PoisonError::into_inner) = Some(deaf);
+    }
+
+    /// Whether that has happened.
+    pub fn has_lost_news(&self) -> bool {
+        self.deaf.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|deaf| deaf.lost)
     }
 
     /// From now on every answer to these names no broker.
     pub fn forget(&self, side: Side) {
         self.side.store(side as u8, Ordering::Relaxed);
     }
+}
+
+/// A client that does not hear of its partitions.
+struct Deaf {
+    client: String,
+    /// Bytes of its first answer, which has none.
+    shortest: Option<usize>,
+    lost: bool,
 }
 
 /// What both directions of a connection know.
@@ -85,7 +102,7 @@ fn serve(
     client: &TcpStream,
     target: SocketAddr,
     side: &AtomicU8,
-    deaf: &Mutex<Option<String>>,
+    deaf: &Mutex<Option<Deaf>>,
 ) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
     client.set_nodelay(true)?;
@@ -152,12 +169,19 @@ impl Connection {
         frame
     }
 
-    fn answers(&self, frame: Vec<u8>, side: &AtomicU8, deaf: &Mutex<Option<String>>) -> Option<Vec<u8>> {
+    fn answers(&self, frame: Vec<u8>, side: &AtomicU8, deaf: &Mutex<Option<Deaf>>) -> Option<Vec<u8>> {
         let [c0, c1, c2, c3, ..] = frame[..] else { return Some(frame) };
         let correlation = i32::from_be_bytes([c0, c1, c2, c3]);
         let beat = self.beats.lock().unwrap_or_else(PoisonError::into_inner).remove(&correlation);
-        if beat.is_some() && beat == *deaf.lock().unwrap_or_else(PoisonError::into_inner) {
-            return None;
+        if let Some(deaf) = deaf.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+            && beat.as_ref() == Some(&deaf.client)
+            && !deaf.lost
+        {
+            let shortest = *deaf.shortest.get_or_insert(frame.len());
+            if frame.len() >= shortest + PARTITION {
+                deaf.lost = true;
+                return None;
+            }
         }
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&correlation);
         let meant = match side.load(Ordering::Relaxed) {

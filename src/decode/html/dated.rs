@@ -18,9 +18,9 @@ const MAX_OPEN: usize = 64;
 /// How many texts after a heading, and before it, its date may stand.
 const AFTER_HEADING: usize = 25;
 const BEFORE_HEADING: usize = 12;
-/// Below this a text is the date of something else, and so is what stands in a foreign element and has
-/// little else to speak for it; that is taken where nothing better is found.
-const MIN_SCORE: i32 = -5;
+/// Below this a text is not given at all. What stands in a foreign element, or beside a ©, comes last: it is
+/// taken where nothing better is found.
+const MIN_SCORE: i32 = -12;
 
 /// Elements without content: nothing stands in them.
 const VOID: [&str; 14] = [
@@ -229,7 +229,8 @@ impl<'p> Dated<'p> {
         let text = text.to_lowercase();
         let either = |word: &str| before.contains(word) || text.contains(word);
         if either("©") || either("&copy;") || either("copyright") {
-            score -= 10;
+            // A year alone is no date; a whole date there is that of the page.
+            score -= 4;
         }
         let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
         // Its own label counts; only without one that before it.
