@@ -47,9 +47,9 @@ impl Membership {
         Self { idle_since: now, patience: FIRST_PATIENCE }
     }
 
-    /// The same after the group was joined again: with the patience that it has by now.
-    pub(crate) fn anew(&self, now: Instant) -> Self {
-        Self { idle_since: now, patience: self.patience }
+    /// The group is joined, or joined again: with the patience that there is by now.
+    pub(crate) fn begin(&mut self, now: Instant) {
+        self.idle_since = now;
     }
 
     /// Why to join again now, if there is a reason. `holds_any`: whether a partition is this worker's.

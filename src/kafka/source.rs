@@ -147,9 +147,6 @@ impl Source {
             return Ok(());
         }
         self.subscribe()?;
-        if let Some(membership) = &mut self.membership {
-            *membership = Membership::new(Instant::now());
-        }
         tracing::info!(topics = ?self.wanted, brokers = %self.consumer.context().reporter.brokers(), "subscribed");
         while !self.has_left() {
             self.observer.polled();
@@ -171,7 +168,10 @@ impl Source {
         Ok(())
     }
 
-    fn subscribe(&self) -> Result<(), String> {
+    fn subscribe(&mut self) -> Result<(), String> {
+        if let Some(membership) = &mut self.membership {
+            membership.begin(Instant::now());
+        }
         let names: Vec<&str> = self.wanted.names().collect();
         self.consumer.subscribe(&names).map_err(|error| self.message("cannot subscribe", &error))
     }
@@ -183,7 +183,6 @@ impl Source {
         if self.rejoining {
             if !holds_any && self.draining.is_none() && self.leave_by.is_none() {
                 self.rejoining = false;
-                *membership = membership.anew(Instant::now());
                 return self.subscribe();
             }
             return Ok(());

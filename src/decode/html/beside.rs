@@ -3,19 +3,19 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{Regex, RegexBuilder};
-
+use super::classes::{AnyOf, any_of, holds};
 use super::prompts;
 use super::text::LineMake;
 
 /// Elements that are beside the article.
 const ELEMENTS: [&str; 7] = ["figcaption", "aside", "nav", "footer", "button", "form", "caption"];
-/// Parts of the names of classes that say the same. `None` if the expression could not be built.
-static CLASSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let parts = "caption|credit|copyright|share|sharing|social|newsletter|related|recommend|readmore|read-more|read-also|advert|sponsor|\
+/// Parts of the names of classes that say the same.
+static CLASSES: LazyLock<AnyOf> = LazyLock::new(|| {
+    any_of(
+        "caption|credit|copyright|share|sharing|social|newsletter|related|recommend|readmore|read-more|read-also|advert|sponsor|\
                  promo|subscribe|paywall|\
-                 author-bio|authorbio|author-box|about-author|comment|breadcrumb|toolbar|infobox|timestamp|byline|disclaimer|tag-list|taglist|most-read";
-    RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
+                 author-bio|authorbio|author-box|about-author|comment|breadcrumb|toolbar|infobox|timestamp|byline|disclaimer|tag-list|taglist|most-read",
+    )
 });
 /// A line of which at least this share (in hundredths) is links, and no longer than that, is a teaser.
 const MOSTLY_LINKED: usize = 80;
@@ -28,10 +28,7 @@ pub(super) fn is_beside(name: &str, classes: &str) -> bool {
     if ELEMENTS.contains(&name) {
         return true;
     }
-    if classes.is_empty() || matches!(name, "article" | "body" | "main") {
-        return false;
-    }
-    CLASSES.as_ref().is_some_and(|any| any.is_match(classes.as_bytes()))
+    !matches!(name, "article" | "body" | "main") && holds(classes, &CLASSES)
 }
 
 /// `text` without the lines that stand beside the article.

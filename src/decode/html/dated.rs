@@ -3,6 +3,9 @@
 //!
 //! Nothing is read here; what looks like a date is kept with what speaks for it, the best first.
 
+use std::sync::LazyLock;
+
+use super::classes::{AnyOf, Nearness, any_of, holds, nearness};
 use super::token::Tag;
 use crate::decode::StatedDate;
 
@@ -28,44 +31,26 @@ const VOID: [&str; 14] = [
     "wbr",
 ];
 /// Names of classes and ids that hold a date.
-const DATED: [&str; 13] = [
-    "date", "datum", "publish", "posted", "time", "created", "erstellt", "fecha", "pubdate", "veroeff",
-    "released", "issued", "calendar",
-];
+static DATED: LazyLock<AnyOf> = LazyLock::new(|| {
+    any_of(
+        "date|datum|publish|posted|time|created|erstellt|fecha|pubdate|veroeff|released|\
+         issued|calendar",
+    )
+});
 /// The same of what often holds one.
-const NEAR: [&str; 11] = [
-    "meta",
-    "info",
-    "byline",
-    "author",
-    "submitted",
-    "sub-title",
-    "subtitle",
-    "topline",
-    "kicker",
-    "dateline",
-    "header",
-];
+static NEAR: LazyLock<AnyOf> = LazyLock::new(|| {
+    any_of(
+        "meta|info|byline|author|submitted|sub-title|subtitle|topline|kicker|dateline|\
+         header",
+    )
+});
 /// The same of what belongs to something else.
-const FOREIGN: [&str; 17] = [
-    "footer",
-    "sidebar",
-    "comment",
-    "related",
-    "widget",
-    "recommend",
-    "copyright",
-    "event",
-    "aside",
-    "nav",
-    "menu",
-    "archive",
-    "popular",
-    "latest",
-    "ticker",
-    "newsletter",
-    "breaking",
-];
+static FOREIGN: LazyLock<AnyOf> = LazyLock::new(|| {
+    any_of(
+        "footer|sidebar|comment|related|widget|recommend|copyright|event|aside|nav|menu|\
+         archive|popular|latest|ticker|newsletter|breaking",
+    )
+});
 /// Elements that belong to something else.
 const FOREIGN_ELEMENTS: [&str; 4] = ["footer", "nav", "aside", "select"];
 /// Words before a date of publication, in lower case.
@@ -128,6 +113,13 @@ struct Open<'p> {
     name: &'p str,
     class: &'p str,
     id: &'p str,
+}
+
+impl Open<'_> {
+    /// Whether its class or its id holds any of these.
+    fn is_named(&self, any: &AnyOf) -> bool {
+        holds(self.class, any) || holds(self.id, any)
+    }
 }
 
 #[derive(Debug)]
@@ -212,14 +204,12 @@ impl<'p> Dated<'p> {
     /// What the words and the elements round a text say for it.
     fn score(&self, text: &str, before: &str, is_long: bool) -> i32 {
         let mut score = if is_long { -3 } else { 0 };
-        let mut inner = self.open.iter().rev();
-        for open in inner.by_ref().take(3) {
-            let dated = DATED.iter().any(|name| holds(open.class, name) || holds(open.id, name));
-            if dated || matches!(open.name, "time" | "abbr") {
+        for open in self.open.iter().rev().take(3) {
+            if open.is_named(&DATED) || matches!(open.name, "time" | "abbr") {
                 score += 4;
                 break;
             }
-            if NEAR.iter().any(|name| holds(open.class, name) || holds(open.id, name)) {
+            if open.is_named(&NEAR) {
                 score += 2;
                 break;
             }
@@ -251,18 +241,17 @@ impl<'p> Dated<'p> {
     fn is_foreign(&self) -> bool {
         self.open.iter().any(|open| {
             FOREIGN_ELEMENTS.iter().any(|name| open.name.eq_ignore_ascii_case(name))
-                || FOREIGN.iter().any(|name| holds(open.class, name) || holds(open.id, name))
-                    && !matches!(open.name, "body" | "html")
+                || open.is_named(&FOREIGN) && !matches!(open.name, "body" | "html")
         })
     }
 
     /// Dates, the most trusted first: those of attributes, then those of texts.
     pub(super) fn finish(self) -> Vec<StatedDate> {
         let headings = if self.first.is_empty() { &self.second } else { &self.first };
-        let near = |place: usize| {
-            let after = headings.iter().any(|at| (*at..at + AFTER_HEADING).contains(&place));
-            let before = headings.iter().any(|at| (place..place + BEFORE_HEADING).contains(at));
-            if after { 3 } else { i32::from(before) * 2 }
+        let near = |place| match nearness(place, headings, AFTER_HEADING, BEFORE_HEADING) {
+            Nearness::After => 3,
+            Nearness::Before => 2,
+            Nearness::Far => 0,
         };
         let mut times = self.times;
         times.sort_by_key(|(_, at, _)| std::cmp::Reverse(near(*at)));
@@ -290,12 +279,6 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or(text)
-}
-
-/// Whether `text` holds `name`, which is in lower case, in any case.
-fn holds(text: &str, name: &str) -> bool {
-    text.len() >= name.len()
-        && text.as_bytes().windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 /// Whether there is a year of our time, or three numbers as in `08.01.23`.

@@ -154,12 +154,15 @@ fn agreement(words: &str, said: &[Said]) -> f64 {
             return 1.0;
         }
         let may_go_on = title.source.has_parts() || title.source == Source::Linked;
-        let rest = |rest: Option<&str>, space: char| {
-            rest.is_some_and(|rest| rest.starts_with(space) || rest.ends_with(space))
-        };
-        if may_go_on && count >= MIN_OPENING && rest(title.words.strip_prefix(words), ' ') {
+        if may_go_on
+            && count >= MIN_OPENING
+            && title.words.strip_prefix(words).is_some_and(|rest| rest.starts_with(' '))
+        {
             GOES_ON
-        } else if may_go_on && count >= MIN_ENDING && rest(title.words.strip_suffix(words), ' ') {
+        } else if may_go_on
+            && count >= MIN_ENDING
+            && title.words.strip_suffix(words).is_some_and(|rest| rest.ends_with(' '))
+        {
             LEADS_UP
         } else {
             0.0

@@ -5,6 +5,7 @@
 
 mod beside;
 mod body;
+mod classes;
 mod dated;
 mod headline;
 mod json_ld;

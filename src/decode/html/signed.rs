@@ -3,8 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{Regex, RegexBuilder};
-
+use super::classes::{AnyOf, Nearness, any_of, holds, nearness};
 use super::token::Tag;
 
 /// The longest byline, in bytes of markup text.
@@ -20,28 +19,18 @@ const BEFORE_HEADING: usize = 8;
 const MIN_SCORE: i32 = 3;
 
 /// Parts of names of classes and ids that belong to something else.
-static FOREIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static FOREIGN: LazyLock<AnyOf> = LazyLock::new(|| {
     any_of(
         "comment|kommentar|related|sidebar|footer|teaser|widget|recommend|popular|latest|newsletter|bio|reply|respond|\
          testimonial|menu",
     )
 });
 /// Parts of classes of elements round an author that say more than the name.
-static BESIDE: LazyLock<Option<Regex>> =
+static BESIDE: LazyLock<AnyOf> =
     LazyLock::new(|| any_of("date|time|role|job|title|social|avatar|image|follow"));
 /// Parts of classes that hold a byline, and that may hold an author.
-static BYLINE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| any_of("byline|author-name|author__name|authorname|vcard"));
-static AUTHOR: LazyLock<Option<Regex>> = LazyLock::new(|| any_of("author|autor|redakteur|writer"));
-
-/// Any of these, in any case. An expression of ours that cannot be built finds nothing.
-fn any_of(parts: &str) -> Option<Regex> {
-    RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
-}
-
-fn holds(text: &str, any: &Option<Regex>) -> bool {
-    !text.is_empty() && any.as_ref().is_some_and(|any| any.is_match(text.as_bytes()))
-}
+static BYLINE: LazyLock<AnyOf> = LazyLock::new(|| any_of("byline|author-name|author__name|authorname|vcard"));
+static AUTHOR: LazyLock<AnyOf> = LazyLock::new(|| any_of("author|autor|redakteur|writer"));
 
 #[derive(Debug)]
 struct Open<'p> {
@@ -68,18 +57,11 @@ pub(super) struct Signed<'p> {
 fn strength(class: &str, id: &str, rel: &str, role: &str) -> i32 {
     let is =
         |text: &str, name: &str| text.split([' ', '\n', '\t']).any(|part| part.eq_ignore_ascii_case(name));
-    if is(role, "author") || is(role, "creator") {
+    if is(role, "author") || is(role, "creator") || is(rel, "author") {
         return 4;
     }
-    if is(rel, "author") {
-        return 4;
-    }
-    let named = |any: &Option<Regex>| holds(class, any) || holds(id, any);
-    match () {
-        () if named(&BYLINE) => 3,
-        () if named(&AUTHOR) => 2,
-        () => 0,
-    }
+    let named = |any: &AnyOf| holds(class, any) || holds(id, any);
+    if named(&BYLINE) { 3 } else { i32::from(named(&AUTHOR)) * 2 }
 }
 
 impl<'p> Signed<'p> {
@@ -108,7 +90,7 @@ impl<'p> Signed<'p> {
         }
         let outer = self.open.last();
         let is_body = tag.is("body") || tag.is("html") || tag.is("article") || tag.is("main");
-        let named = |any: &Option<Regex>| holds(class, any) || holds(id, any);
+        let named = |any: &AnyOf| holds(class, any) || holds(id, any);
         let foreign = outer.is_some_and(|outer| outer.foreign)
             || !is_body && named(&FOREIGN)
             || tag.is("footer")
@@ -169,10 +151,10 @@ impl<'p> Signed<'p> {
 
     /// The bylines as shown, the surest first.
     pub(super) fn finish(self) -> Vec<String> {
-        let near = |at: usize| {
-            let after = self.headings.iter().any(|heading| (*heading..heading + AFTER_HEADING).contains(&at));
-            let before = self.headings.iter().any(|heading| (at..at + BEFORE_HEADING).contains(heading));
-            if after { 2 } else { i32::from(before) }
+        let near = |at| match nearness(at, &self.headings, AFTER_HEADING, BEFORE_HEADING) {
+            Nearness::After => 2,
+            Nearness::Before => 1,
+            Nearness::Far => 0,
         };
         let mut found: Vec<(i32, usize, String)> = Vec::new();
         for (score, at, text) in &self.seen {

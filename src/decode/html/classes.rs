@@ -1,0 +1,56 @@
+//! What the names of classes and ids say of an element, and how near to a heading a text stands.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+/// Parts of names, parted by `|`. `None` if they are no expression: it finds nothing.
+pub(super) type AnyOf = Option<Regex>;
+
+/// Any of these parts, in any case.
+pub(super) fn any_of(parts: &str) -> AnyOf {
+    RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
+}
+
+/// Whether one of the parts stands in `names`.
+pub(super) fn holds(names: &str, any: &AnyOf) -> bool {
+    !names.is_empty() && any.as_ref().is_some_and(|any| any.is_match(names.as_bytes()))
+}
+
+/// Where a text stands to the headings of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nearness {
+    After,
+    Before,
+    Far,
+}
+
+/// Whether the text number `place` stands at most so many texts after, or before, one of `headings`.
+pub(super) fn nearness(place: usize, headings: &[usize], after: usize, before: usize) -> Nearness {
+    if headings.iter().any(|at| (*at..at + after).contains(&place)) {
+        Nearness::After
+    } else if headings.iter().any(|at| (place..place + before).contains(at)) {
+        Nearness::Before
+    } else {
+        Nearness::Far
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_in_any_case_and_in_nothing_else() {
+        let any = any_of("byline|post-date");
+        assert!(holds("c-ByLine box", &any) && holds("post-date", &any));
+        assert!(!holds("post date", &any) && !holds("", &any));
+    }
+
+    #[test]
+    fn near_is_so_many_texts_away() {
+        let near = |place| nearness(place, &[10], 3, 2);
+        assert_eq!(
+            [8, 9, 10, 12, 13].map(near),
+            [Nearness::Far, Nearness::Before, Nearness::After, Nearness::After, Nearness::Far]
+        );
+    }
+}
