@@ -90,7 +90,12 @@ impl ProducerContext for Context {
                 self.reporter.healthy();
                 Ok(())
             }
-            Err((error, message)) => Err(failure(error, message.topic())),
+            Err((error, message)) => {
+                if error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageTimedOut) {
+                    self.severed.record_timed_out();
+                }
+                Err(failure(error, message.topic()))
+            }
         };
         let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
         reported.records += 1;

@@ -4,9 +4,10 @@
 //! those it was configured with. A broker that has just been started may name none at all; if the client
 //! forgets the last one at the wrong moment, it never asks anybody again and waits for ever
 //! (<https://github.com/confluentinc/librdkafka/issues/5301>). Its statistics tell: a client that merely
-//! reaches nobody still lists whom it tries. The only cure is a new client.
+//! reaches nobody still lists whom it tries. Or it lists one and still asks nobody: then all records time out, while
+//! every call goes well. The only cure is a new client.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::consumer::Statistics;
 
@@ -14,15 +15,21 @@ use super::consumer::Statistics;
 const IN_A_ROW: u32 = 2;
 
 /// What a client is said to be.
-pub(crate) const CAUSE: &str = "the client knows no broker any more and will not ask again, only a new one can go on (librdkafka issue 5301)";
+pub(crate) const CAUSE: &str = "the client knows no broker any more, or could send nothing in time, and will not ask again, only a new one can go on (librdkafka issue 5301)";
 
 /// What a client's statistics say of it.
 #[derive(Debug, Default)]
 pub(crate) struct Severed {
     without_brokers: AtomicU32,
+    timed_out: AtomicBool,
 }
 
 impl Severed {
+    /// A record could not be sent within its time.
+    pub(crate) fn record_timed_out(&self) {
+        self.timed_out.store(true, Ordering::Relaxed);
+    }
+
     /// Takes note of the next statistics.
     pub(crate) fn learn(&self, statistics: &Statistics) {
         if statistics.knows_a_broker() {
@@ -32,9 +39,9 @@ impl Severed {
         }
     }
 
-    /// Whether the client is cut off for good.
+    /// Whether the client is, or has to be taken for, cut off for good.
     pub(crate) fn is_so(&self) -> bool {
-        self.without_brokers.load(Ordering::Relaxed) >= IN_A_ROW
+        self.without_brokers.load(Ordering::Relaxed) >= IN_A_ROW || self.timed_out.load(Ordering::Relaxed)
     }
 }
 
@@ -59,6 +66,13 @@ mod tests {
         severed.learn(&alone);
         assert!(!severed.is_so());
         severed.learn(&alone);
+        assert!(severed.is_so());
+    }
+
+    #[test]
+    fn a_client_whose_record_timed_out_is_taken_for_severed() {
+        let severed = Severed::default();
+        severed.record_timed_out();
         assert!(severed.is_so());
     }
 }
