@@ -151,6 +151,25 @@ fn a_severed_consumer_ends_the_worker_and_the_next_one_goes_on() {
 }
 
 #[test]
+fn a_consumer_that_reaches_nobody_while_others_do_ends_the_worker_and_the_next_one_goes_on() {
+    let mut scene = Scene::start();
+    let mut worker = scene.worker_with(&["kafka.properties.client.id=first"]);
+    scene.feed();
+    eventually("it works", || scene.answers() == scene.written);
+    scene.proxy.admit_only("first-witness");
+    eventually("it ends", || worker.ended().is_some());
+    assert_eq!(worker.end().code(), Some(1));
+    let cause = worker.told("worker failed");
+    assert!(cause[0]["error"].as_str().unwrap().contains("reaches none that others reach"), "{cause:?}");
+    scene.feed();
+    scene.proxy.admit_only("second");
+    let mut next = scene.worker_with(&["kafka.properties.client.id=second"]);
+    eventually("all is answered", || scene.answers() == scene.written);
+    next.stop();
+    assert_eq!(scene.answers(), scene.written);
+}
+
+#[test]
 fn a_member_whose_news_was_lost_joins_again_and_takes_up_its_partition() {
     let mut scene = Scene::start();
     let protocol = "kafka.protocol=consumer";

@@ -70,7 +70,7 @@ impl ClientContext for Context {
         if statistics.any_broker_up() {
             self.reporter.healthy();
         }
-        self.severed.learn(&statistics);
+        self.severed.learn(&statistics, Instant::now());
         let Some(topics) = &self.topics else { return };
         for topic in [&topics.output, &topics.dead_letter] {
             // Partitions are only ever added.

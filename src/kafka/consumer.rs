@@ -12,6 +12,7 @@ use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::util::Timeout;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::membership::LostHeartbeat;
 use super::report::Reporter;
@@ -82,7 +83,7 @@ impl ClientContext for Context {
         if statistics.any_broker_up() {
             self.reporter.healthy();
         }
-        self.severed.learn(&statistics);
+        self.severed.learn(&statistics, Instant::now());
         for (partition, end, committed) in statistics.ends() {
             if let Some(next) = self.assignment.last_sealed(&partition).or(committed) {
                 self.reporter.observer().lag(&partition, (end - next).max(0));

@@ -35,6 +35,7 @@ mod source;
 mod startup;
 mod topics;
 mod watchdog;
+mod witness;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::Ordering;

@@ -47,6 +47,9 @@ impl Default for TopicLimits {
 /// What a batch of one record holds besides key, value and headers (batch header, lengths, deltas).
 pub const BATCH_OVERHEAD: usize = 128;
 
+/// What a witness's `client.id` ends in.
+const WITNESS: &str = "-witness";
+
 /// Properties of the consumer.
 #[must_use]
 pub fn consumer(settings: &Settings) -> ClientConfig {
@@ -140,6 +143,17 @@ pub fn producer(
         config.set("transactional.id", transactional_id);
         config.set("transaction.timeout.ms", millis(settings.kafka.transaction_timeout).to_string());
     }
+    config
+}
+
+/// Properties of a client that joins no group and only looks whether brokers answer.
+#[must_use]
+pub(crate) fn witness(settings: &Settings) -> ClientConfig {
+    let mut config = shared(settings);
+    override_with(&mut config, settings);
+    let name = config.get("client.id").unwrap_or_default().to_owned() + WITNESS;
+    config.set("client.id", name);
+    config.set("statistics.interval.ms", "0");
     config
 }
 

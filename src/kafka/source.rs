@@ -25,10 +25,12 @@ use tokio::time::Instant;
 use super::consumer::{Change, Consumer, make};
 use super::control::Command;
 use super::membership::Membership;
+use super::properties;
 use super::publish::Status;
 use super::severed;
 use super::topics::{self, Wanted};
 use super::watchdog::Watchdog;
+use super::witness::Witness;
 use crate::article::Headers;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::observer::Observer;
@@ -88,6 +90,7 @@ pub(crate) struct Source {
     leave_by: Option<Instant>,
     /// With the protocol of KIP-848: whether the place in the group is still a good one.
     membership: Option<Membership>,
+    witness: Witness,
     /// The group was left to be joined again, once everything is given back.
     rejoining: bool,
 }
@@ -120,6 +123,7 @@ impl Source {
             leave_by: None,
             membership: (settings.kafka.protocol == GroupProtocol::Consumer)
                 .then(|| Membership::new(Instant::now())),
+            witness: Witness::new(properties::witness(settings)),
             rejoining: false,
         }
     }
@@ -159,6 +163,7 @@ impl Source {
             }
             self.answer_changes();
             self.mind_membership()?;
+            self.mind_connection()?;
             match self.consumer.clone().poll(self.poll_timeout()) {
                 Some(Ok(message)) => self.take(&message),
                 Some(Err(error)) => self.check(&error)?,
@@ -197,6 +202,13 @@ impl Source {
             self.consumer.unsubscribe();
         }
         Ok(())
+    }
+
+    fn mind_connection(&mut self) -> Result<(), String> {
+        let severed = &self.consumer.context().severed;
+        self.witness
+            .mind(severed, &self.wanted, Instant::now())
+            .map_err(|error| format!("cannot start thread `kafka-witness`: {error}"))
     }
 
     /// Waits for the broker, the input topics and the sink, and says what is missing. False: leave.

@@ -18,6 +18,7 @@ use crate::settings::Settings;
 const ANSWER: Duration = Duration::from_secs(1);
 
 /// Topics that have to be there.
+#[derive(Clone)]
 pub(crate) enum Wanted {
     /// All of these.
     Names {
@@ -55,6 +56,14 @@ impl Wanted {
     pub(crate) fn output(settings: &Settings) -> Self {
         let topics = vec![settings.output.topic.clone(), settings.dead_letter.topic.clone()];
         Self::Names { role: "output or dead-letter", topics }
+    }
+
+    /// Whether this topic is one of them.
+    pub(crate) fn holds(&self, topic: &str) -> bool {
+        match self {
+            Self::Names { topics, .. } => topics.iter().any(|name| name == topic),
+            Self::Pattern(pattern) => pattern.is_match(topic),
+        }
     }
 
     /// As a subscription wants it.
@@ -122,7 +131,7 @@ fn probe<C: ClientContext>(client: &Client<C>, wanted: &Wanted) -> Result<BTreeM
         Wanted::Pattern(pattern) => {
             let metadata = client.fetch_metadata(None, ANSWER).map_err(Missing::Broker)?;
             for topic in metadata.topics() {
-                if topic.error().is_none() && pattern.is_match(topic.name()) {
+                if topic.error().is_none() && wanted.holds(topic.name()) {
                     found.insert(topic.name().to_owned(), count(topic.partitions().len()));
                 }
             }

@@ -1,6 +1,6 @@
 //! A proxy between clients and one broker that, on demand, spoils answers: it takes the brokers out of the
 //! one to a question for metadata, as a broker says that has only just started, or loses the one to a
-//! heartbeat.
+//! heartbeat; or it takes no connection but one client's.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -39,6 +39,8 @@ pub struct Forgetful {
     side: Arc<AtomicU8>,
     /// Whose news gets lost.
     deaf: Arc<Mutex<Option<Deaf>>>,
+    /// The only client that gets through, if it is not all.
+    only: Arc<Mutex<Option<String>>>,
 }
 
 impl Forgetful {
@@ -51,14 +53,15 @@ impl Forgetful {
         let address = listener.local_addr()?;
         let side = Arc::new(AtomicU8::new(Side::Nobody as u8));
         let deaf = Arc::new(Mutex::new(None));
-        let shared = (Arc::clone(&side), Arc::clone(&deaf));
+        let only = Arc::new(Mutex::new(None));
+        let shared = (Arc::clone(&side), Arc::clone(&deaf), Arc::clone(&only));
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (side, deaf) = shared.clone();
-                std::thread::spawn(move || drop(serve(&client, target, &side, &deaf)));
+                let (side, deaf, only) = shared.clone();
+                std::thread::spawn(move || drop(serve(&client, target, &side, &deaf, &only)));
             }
         });
-        Ok(Self { address, side, deaf })
+        Ok(Self { address, side, deaf, only })
     }
 
     /// Loses the first answer to a heartbeat of this client that brings more than the first of all did: the
@@ -71,6 +74,11 @@ impl Forgetful {
     /// Whether that has happened.
     pub fn has_lost_news(&self) -> bool {
         self.deaf.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|deaf| deaf.lost)
+    }
+
+    /// From now on connections of any other client are cut as soon as they ask something.
+    pub fn admit_only(&self, client: &str) {
+        *self.only.lock().unwrap_or_else(PoisonError::into_inner) = Some(client.to_owned());
     }
 
     /// From now on every answer to these names no broker.
@@ -103,6 +111,7 @@ fn serve(
     target: SocketAddr,
     side: &AtomicU8,
     deaf: &Mutex<Option<Deaf>>,
+    only: &Mutex<Option<String>>,
 ) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
     client.set_nodelay(true)?;
@@ -110,10 +119,17 @@ fn serve(
     let connection = Connection::default();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            drop(pass(client, &server, |frame| Some(connection.asks(frame))));
+            let admitted = |frame: &[u8]| {
+                let only = only.lock().unwrap_or_else(PoisonError::into_inner);
+                only.as_ref().is_none_or(|only| client_id(frame) == only.as_bytes())
+            };
+            drop(pass(client, &server, |frame| {
+                if admitted(&frame) { Ok(Some(connection.asks(frame))) } else { Err(refused()) }
+            }));
+            drop(client.shutdown(std::net::Shutdown::Both));
             drop(server.shutdown(std::net::Shutdown::Both));
         });
-        drop(pass(&server, client, |frame| connection.answers(frame, side, deaf)));
+        drop(pass(&server, client, |frame| Ok(connection.answers(frame, side, deaf))));
         drop(client.shutdown(std::net::Shutdown::Both));
     });
     Ok(())
@@ -123,7 +139,7 @@ fn serve(
 fn pass(
     mut from: &TcpStream,
     mut to: &TcpStream,
-    mut change: impl FnMut(Vec<u8>) -> Option<Vec<u8>>,
+    mut change: impl FnMut(Vec<u8>) -> io::Result<Option<Vec<u8>>>,
 ) -> io::Result<()> {
     loop {
         let mut length = [0; 4];
@@ -134,7 +150,7 @@ fn pass(
         }
         let mut frame = vec![0; length];
         from.read_exact(&mut frame)?;
-        let Some(frame) = change(frame) else { continue };
+        let Some(frame) = change(frame)? else { continue };
         to.write_all(&u32::try_from(frame.len()).unwrap_or(u32::MAX).to_be_bytes())?;
         to.write_all(&frame)?;
     }
@@ -152,11 +168,7 @@ impl Connection {
                     asked.insert(i32::from_be_bytes([c0, c1, c2, c3]), i16::from_be_bytes([v0, v1]));
                 }
                 HEARTBEAT => {
-                    // A length of two bytes, and the client's id.
-                    let length = frame
-                        .get(8..10)
-                        .map_or(0, |length| usize::from(length[0]) << 8 | usize::from(length[1]));
-                    let client = frame.get(10..10 + length).unwrap_or_default();
+                    let client = client_id(&frame);
                     let mut beats = self.beats.lock().unwrap_or_else(PoisonError::into_inner);
                     beats.insert(
                         i32::from_be_bytes([c0, c1, c2, c3]),
@@ -194,6 +206,16 @@ impl Connection {
         }
         Some(frame)
     }
+}
+
+/// Of a request: who asks. A length of two bytes, and as many of its name.
+fn client_id(frame: &[u8]) -> &[u8] {
+    let length = frame.get(8..10).map_or(0, |length| usize::from(length[0]) << 8 | usize::from(length[1]));
+    frame.get(10..10 + length).unwrap_or_default()
+}
+
+fn refused() -> io::Error {
+    io::ErrorKind::ConnectionRefused.into()
 }
 
 /// The answer without its list of brokers. Correlation id, tags and throttle time come before the list;

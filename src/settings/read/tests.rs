@@ -326,7 +326,7 @@ fn check_explains_what_the_worker_would_do() {
         "reads  articles.raw from localhost:9092 as group copydesk",
         "static as desk-1: its partitions wait 10s",
         "writes  enriched records to articles.enriched, rejected ones to articles.dead-letter",
-        "within 5s (drain) < 10s (commit) < 5m (poll)",
+        "within 5s (drain) < 10s (commit) < 1m (poll)",
         "values are defaults; --set",
     ] {
         assert!(text.contains(words), "expected `{words}` in\n{text}");
