@@ -12,11 +12,16 @@
 mod harness;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use harness::client::{Stored, committed, create_topic, eventually, read, set_topic, visible, write};
 use harness::stories::{records, story};
 use harness::worker::{KEEP, Route, Worker};
 use harness::{broker, unique};
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::producer::{BaseProducer, Producer as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 /// How often each number was answered, as a `read_committed` reader sees it.
 fn answers(route: &Route) -> BTreeMap<usize, usize> {
@@ -55,6 +60,67 @@ const SLOWLY: &[&str] = &["limits.in_flight_records=200", "limits.partition_reco
 
 fn start(route: &Route, more: &[&str]) -> Worker {
     route.start(&[SLOWLY, more].concat())
+}
+
+/// A transaction over the offsets of all partitions that is not decided, of a member that has gone.
+fn undecided(route: &Route, partitions: i32) -> BaseProducer {
+    let client = |more: &[(&str, &str)]| {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", broker());
+        for (key, value) in more {
+            config.set(*key, *value);
+        }
+        config
+    };
+    let member: BaseConsumer = client(&[
+        ("group.id", &route.group),
+        ("enable.auto.commit", "false"),
+        ("partition.assignment.strategy", "cooperative-sticky"),
+    ])
+    .create()
+    .unwrap();
+    member.subscribe(&[&route.input]).unwrap();
+    eventually("it is a member", || {
+        drop(member.poll(Duration::from_millis(100)));
+        member.assignment().unwrap().count() > 0
+    });
+    let name = unique("undecided");
+    let producer: BaseProducer =
+        client(&[("transactional.id", &name), ("transaction.timeout.ms", "600000")]).create().unwrap();
+    let long = Duration::from_secs(30);
+    producer.init_transactions(long).unwrap();
+    producer.begin_transaction().unwrap();
+    let mut offsets = TopicPartitionList::new();
+    for partition in 0..partitions {
+        offsets.add_partition_offset(&route.input, partition, Offset::Offset(1)).unwrap();
+    }
+    producer.send_offsets_to_transaction(&offsets, &member.group_metadata().unwrap(), long).unwrap();
+    producer
+}
+
+#[test]
+fn offsets_that_a_transaction_keeps_back_are_waited_for_whoever_comes_meanwhile() {
+    const COUNT: usize = 400;
+    let route = Route::create("undecided", 4);
+    write(broker(), &route.input, &records(0..COUNT, 4));
+    let mut before = start(&route, &[]);
+    wait_for_commits(&route, 4, COUNT);
+    before.stop();
+    let producer = undecided(&route, 4);
+    // The assignment changes while the first of them waits.
+    let mut first = start(&route, &["kafka.call_timeout=1s"]);
+    let kept_back = |worker: &Worker| worker.told("committed offsets are not known yet").len();
+    eventually("the first waits", || kept_back(&first) > 0);
+    let mut second = start(&route, &[]);
+    second.waits_to_tell("subscribed");
+    write(broker(), &route.input, &records(COUNT..COUNT + 100, 4));
+    let so_far = kept_back(&first);
+    eventually("the first still waits", || kept_back(&first) > so_far + 2);
+    producer.abort_transaction(Duration::from_secs(30)).unwrap();
+    wait_for_commits(&route, 4, COUNT + 100);
+    first.stop();
+    second.stop();
+    assert_each_once(&route, COUNT + 100);
 }
 
 #[test]

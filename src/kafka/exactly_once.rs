@@ -103,7 +103,7 @@ impl ExactlyOnce {
 }
 
 impl Producer for ExactlyOnce {
-    type Membership = ConsumerGroupMetadata;
+    type Membership = Arc<ConsumerGroupMetadata>;
 
     fn init(&mut self) -> Result<(), Fault> {
         if self.spent || self.client.is_severed() {
@@ -172,17 +172,27 @@ impl Producer for ExactlyOnce {
 
     fn membership(&mut self) -> Result<Self::Membership, Fault> {
         let _watched = self.watchdog.watch("consumer_group_metadata");
-        let metadata = self.consumer.upgrade().and_then(|consumer| consumer.group_metadata());
+        let metadata = self.consumer.upgrade().and_then(|consumer| {
+            let pinned = consumer.context().pinned_membership();
+            pinned.or_else(|| consumer.group_metadata().map(Arc::new))
+        });
         metadata.ok_or_else(|| Fault::Abort("the worker is no member of its group".to_owned()))
     }
 
     fn offer(&mut self, membership: &Self::Membership, offsets: &[NextOffset]) -> Result<(), Fault> {
         let list = list(offsets).map_err(|error| Fault::Fatal(format!("offsets cannot be told: {error}")))?;
         let _watched = self.watchdog.watch("send_offsets_to_transaction");
-        self.client
-            .producer()
-            .send_offsets_to_transaction(&list, membership, self.timeout())
-            .map_err(|error| self.fault("send_offsets_to_transaction", &error))?;
+        self.client.producer().send_offsets_to_transaction(&list, membership, self.timeout()).map_err(
+            |error| {
+                let fault = self.fault("send_offsets_to_transaction", &error);
+                if matches!(fault, Fault::Abort(_))
+                    && let Some(consumer) = self.consumer.upgrade()
+                {
+                    consumer.context().membership_refused();
+                }
+                fault
+            },
+        )?;
         self.offered = offsets.to_vec();
         Ok(())
     }

@@ -3,11 +3,10 @@
 //! With the protocol of KIP-848 a member hears of its partitions in the answers to its heartbeats. In a long
 //! run of faults two of four members of librdkafka 2.12.1 stayed in the group for minutes, silent and without
 //! a partition, while the broker kept eight for them; why is not known, and it takes more than one lost
-//! answer. A new membership, whose first answer holds all, ends that. Two signs lead to it: a heartbeat that
-//! was not answered in time, and a membership that has held nothing for a while, which is also that of a
-//! worker that stands by, and does it no harm.
+//! answer. A new membership, whose first answer holds all, ends that. The sign is that it has held nothing for a
+//! while, which is also that of a worker that stands by, and does it no harm. A heartbeat without an answer is
+//! none: a slow broker loses those of all members at once, and they would all leave.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -15,25 +14,6 @@ use tokio::time::Instant;
 /// How long a member may hold nothing, the first time; each time twice as long as before.
 const FIRST_PATIENCE: Duration = Duration::from_secs(20);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(600);
-/// What librdkafka says of a heartbeat whose answer did not come.
-const LOST_HEARTBEAT: (&str, &str) = ("REQTMOUT", "Timed out ConsumerGroupHeartbeatRequest");
-
-/// Hears of lost heartbeats, on whatever thread librdkafka logs.
-#[derive(Debug, Default)]
-pub(crate) struct LostHeartbeat(AtomicBool);
-
-impl LostHeartbeat {
-    /// A line of librdkafka's log.
-    pub(crate) fn hear(&self, facility: &str, line: &str) {
-        if facility == LOST_HEARTBEAT.0 && line.contains(LOST_HEARTBEAT.1) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn take(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
-    }
-}
 
 /// When to join again.
 #[derive(Debug)]
@@ -52,27 +32,18 @@ impl Membership {
         self.idle_since = now;
     }
 
-    /// Why to join again now, if there is a reason. `holds_any`: whether a partition is this worker's.
-    pub(crate) fn doubt(
-        &mut self,
-        now: Instant,
-        holds_any: bool,
-        lost: &LostHeartbeat,
-    ) -> Option<&'static str> {
-        if lost.take() {
-            self.idle_since = now;
-            return Some("a heartbeat was not answered in time");
-        }
+    /// Whether to join again now. `holds_any`: whether a partition is this worker's.
+    pub(crate) fn is_in_doubt(&mut self, now: Instant, holds_any: bool) -> bool {
         if holds_any {
             (self.idle_since, self.patience) = (now, FIRST_PATIENCE);
-            return None;
+            return false;
         }
         if now.saturating_duration_since(self.idle_since) < self.patience {
-            return None;
+            return false;
         }
         self.idle_since = now;
         self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
-        Some("no partition was assigned for a while")
+        true
     }
 }
 
@@ -81,24 +52,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_member_doubts_its_place_after_a_lost_heartbeat_and_after_idle_time() {
+    fn a_member_doubts_its_place_after_idle_time() {
         let begun = Instant::now();
         let at = |seconds| begun + Duration::from_secs(seconds);
-        let lost = LostHeartbeat::default();
         let mut membership = Membership::new(begun);
-        assert_eq!(membership.doubt(at(10), false, &lost), None);
-        assert!(membership.doubt(at(20), false, &lost).is_some());
-        assert_eq!(membership.doubt(at(50), false, &lost), None, "now it waits twice as long");
-        assert!(membership.doubt(at(60), false, &lost).is_some());
-        assert_eq!(membership.doubt(at(61), true, &lost), None);
-        assert!(membership.doubt(at(81), false, &lost).is_some(), "patience begins anew");
-        lost.hear("REQTMOUT", "GroupCoordinator/1: Timed out FetchRequest in flight");
-        assert_eq!(membership.doubt(at(82), true, &lost), None);
-        lost.hear(
-            "REQTMOUT",
-            "GroupCoordinator/1: Timed out ConsumerGroupHeartbeatRequest in flight (after 1000ms)",
-        );
-        assert!(membership.doubt(at(83), true, &lost).is_some());
-        assert_eq!(membership.doubt(at(84), true, &lost), None);
+        assert!(!membership.is_in_doubt(at(10), false));
+        assert!(membership.is_in_doubt(at(20), false));
+        assert!(!membership.is_in_doubt(at(50), false), "now it waits twice as long");
+        assert!(membership.is_in_doubt(at(60), false));
+        assert!(!membership.is_in_doubt(at(61), true));
+        assert!(membership.is_in_doubt(at(81), false), "patience begins anew");
     }
 }

@@ -30,6 +30,7 @@ pub mod properties;
 mod publish;
 pub mod replay;
 mod report;
+mod resume;
 mod severed;
 mod source;
 mod startup;

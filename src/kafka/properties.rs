@@ -146,6 +146,11 @@ pub fn producer(
     config
 }
 
+/// Where the consumer begins with a partition of which nothing was ever committed.
+pub(crate) fn offset_reset(settings: &Settings) -> String {
+    consumer(settings).get("auto.offset.reset").unwrap_or("earliest").to_owned()
+}
+
 /// Properties of a client that joins no group and only looks whether brokers answer.
 #[must_use]
 pub(crate) fn witness(settings: &Settings) -> ClientConfig {

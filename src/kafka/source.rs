@@ -27,6 +27,7 @@ use super::control::Command;
 use super::membership::Membership;
 use super::properties;
 use super::publish::Status;
+use super::resume::Resume;
 use super::severed;
 use super::topics::{self, Wanted};
 use super::watchdog::Watchdog;
@@ -86,6 +87,12 @@ pub(crate) struct Source {
     /// Our partitions, without the lock of `assignment`, and with their topics' names to share.
     held: BTreeMap<i32, Vec<Position>>,
     draining: Option<Draining>,
+    /// Partitions that come in, and where to go on with them is not known yet.
+    resuming: Option<Resume>,
+    /// `kafka.call_timeout`
+    call_timeout: Duration,
+    /// Where to begin with a partition of which nothing was ever committed.
+    offset_reset: String,
     /// When leaving must be over.
     leave_by: Option<Instant>,
     /// With the protocol of KIP-848: whether the place in the group is still a good one.
@@ -120,6 +127,9 @@ impl Source {
             paused: BTreeSet::new(),
             held: BTreeMap::new(),
             draining: None,
+            resuming: None,
+            call_timeout: settings.kafka.call_timeout,
+            offset_reset: properties::offset_reset(settings),
             leave_by: None,
             membership: (settings.kafka.protocol == GroupProtocol::Consumer)
                 .then(|| Membership::new(Instant::now())),
@@ -161,7 +171,7 @@ impl Source {
             if !self.flush() {
                 continue;
             }
-            self.answer_changes();
+            self.answer_changes()?;
             self.mind_membership()?;
             self.mind_connection()?;
             match self.consumer.clone().poll(self.poll_timeout()) {
@@ -186,18 +196,18 @@ impl Source {
         let Some(membership) = &mut self.membership else { return Ok(()) };
         let holds_any = !self.assignment.is_empty();
         if self.rejoining {
-            if !holds_any && self.draining.is_none() && self.leave_by.is_none() {
+            if !holds_any && self.draining.is_none() && self.resuming.is_none() && self.leave_by.is_none() {
                 self.rejoining = false;
                 return self.subscribe();
             }
             return Ok(());
         }
-        let lost = &self.consumer.context().lost_heartbeat;
         if self.leave_by.is_none()
             && self.draining.is_none()
-            && let Some(cause) = membership.doubt(Instant::now(), holds_any, lost)
+            && self.resuming.is_none()
+            && membership.is_in_doubt(Instant::now(), holds_any)
         {
-            tracing::info!(cause, "joining the group again");
+            tracing::info!(cause = "no partition was assigned for a while", "joining the group again");
             self.rejoining = true;
             self.consumer.unsubscribe();
         }
@@ -289,7 +299,8 @@ impl Source {
     /// Whether everything is given back, or must be taken for given back.
     fn has_left(&self) -> bool {
         let Some(deadline) = self.leave_by else { return self.events.is_closed() };
-        (self.assignment.is_empty() && self.draining.is_none()) || Instant::now() >= deadline
+        (self.assignment.is_empty() && self.draining.is_none() && self.resuming.is_none())
+            || Instant::now() >= deadline
     }
 
     /// Starts or stops fetching of partitions that are ours.
@@ -349,8 +360,11 @@ impl Source {
     }
 
     fn poll_timeout(&self) -> Duration {
-        let waiting =
-            self.rejoining || self.draining.is_some() || !self.outbox.is_empty() || !self.paused.is_empty();
+        let waiting = self.rejoining
+            || self.draining.is_some()
+            || self.resuming.is_some()
+            || !self.outbox.is_empty()
+            || !self.paused.is_empty();
         if waiting || self.leave_by.is_some() { SHORT_POLL } else { POLL }
     }
 
@@ -411,21 +425,43 @@ impl Source {
     }
 
     /// Answers changes that librdkafka waits for, one after the other.
-    fn answer_changes(&mut self) {
+    fn answer_changes(&mut self) -> Result<(), String> {
         self.finish_drain();
-        while self.draining.is_none() {
-            let Some(change) = self.consumer.context().next_change() else { return };
+        self.finish_resume()?;
+        while self.draining.is_none() && self.resuming.is_none() {
+            let Some(change) = self.consumer.context().next_change() else { break };
             match change {
-                Change::Assign(_) => self.assign(&change),
+                Change::Assign(list) if list.count() == 0 => self.assign(list),
+                Change::Assign(list) => {
+                    self.resuming = Some(Resume::new(list, &self.offset_reset, self.call_timeout));
+                    self.finish_resume()?;
+                }
                 Change::Revoke(_) => self.revoke(change),
             }
         }
+        Ok(())
     }
 
-    fn assign(&mut self, change: &Change) {
-        let Change::Assign(list) = change else { return };
-        let partitions = self.partitions(list);
-        self.make(change);
+    /// Takes partitions in once it is known where to go on with them.
+    fn finish_resume(&mut self) -> Result<(), String> {
+        let Some(mut resume) = self.resuming.take() else { return Ok(()) };
+        if self.leave_by.is_some() || self.rejoining || self.consumer.assignment_lost() {
+            // librdkafka waits for an answer before it asks for what comes next: to give them back. Nothing
+            // of them is taken in until then.
+            self.make(&Change::Assign(resume.at_the_end()));
+            return Ok(());
+        }
+        match resume.settle(&self.consumer, &self.watchdog) {
+            Ok(Some(list)) => self.assign(list),
+            Ok(None) => self.resuming = Some(resume),
+            Err(error) => return Err(format!("cannot start thread `kafka-resume`: {error}")),
+        }
+        Ok(())
+    }
+
+    fn assign(&mut self, list: TopicPartitionList) {
+        let partitions = self.partitions(&list);
+        self.make(&Change::Assign(list));
         self.consumer.context().reporter.healthy();
         // A rebalance that brings nothing to add is no news; but to one that holds nothing it is: there are
         // more workers than partitions, and this one is a member that stands by.
@@ -445,7 +481,10 @@ impl Source {
 
     fn revoke(&mut self, change: Change) {
         let Change::Revoke(list) = &change else { return };
-        let partitions = self.partitions(list);
+        let mut partitions = self.partitions(list);
+        // Some may never have been taken in.
+        let ours = self.assignment.partitions();
+        partitions.retain(|partition| ours.contains(partition));
         for partition in &partitions {
             if let Some(held) = self.held.get_mut(&partition.number) {
                 held.retain(|position| position.partition != *partition);
@@ -464,6 +503,7 @@ impl Source {
             return;
         }
         tracing::debug!(partitions = %names(&partitions), "partitions are to be revoked, draining");
+        self.consumer.context().pin_membership(self.consumer.group_metadata());
         let (reply, drained) = oneshot::channel();
         self.send(SourceEvent::Revoking { partitions: partitions.clone(), drained: reply });
         let deadline = Instant::now() + self.drain_deadline;
@@ -478,7 +518,7 @@ impl Source {
             self.end(&draining.change, &draining.partitions, "revoke");
             return;
         }
-        let lost = self.consumer.assignment_lost();
+        let lost = self.consumer.assignment_lost() || self.consumer.context().is_pin_outdated();
         if !lost && Instant::now() < draining.deadline {
             self.draining = Some(draining);
             return;
@@ -500,6 +540,7 @@ impl Source {
         // First the epoch, so that no commit of it starts after the partition is another's.
         self.assignment.remove(partitions);
         self.make(change);
+        self.consumer.context().unpin_membership();
         for partition in partitions {
             self.paused.remove(partition);
         }
@@ -543,6 +584,9 @@ impl Source {
         context.closing.store(true, Ordering::Release);
         if let Some(draining) = self.draining.take() {
             self.make(&draining.change);
+        }
+        if let Some(resume) = self.resuming.take() {
+            self.make(&Change::Assign(resume.at_the_end()));
         }
         while let Some(change) = context.next_change() {
             self.make(&change);
