@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::article::{
-    OFFSET_UNIT, Processing, RawArticle, Record, Rejection, SCHEMA_NAME, Source, StageName, rfc3339,
+    Access, OFFSET_UNIT, Processing, RawArticle, Record, Rejection, SCHEMA_NAME, Source, StageName, rfc3339,
 };
 use crate::budget::Budget;
-use crate::decode::{self, DecodeLimits, Document};
+use crate::decode::{self, DecodeLimits, Document, without_tracking};
 use crate::normalize::{Article, Normalizer};
 use crate::tag::{TagInput, Tagger};
 
@@ -37,6 +37,9 @@ pub struct Normalized {
     content_id: String,
     url: Option<String>,
     canonical_url: Option<String>,
+    section: Option<String>,
+    image_url: Option<String>,
+    access: Option<Access>,
     source: Source,
 }
 
@@ -70,6 +73,7 @@ impl Enricher {
             partition: raw.partition,
             offset: raw.offset,
             timestamp: raw.timestamp_ms.and_then(rfc3339),
+            as_of: raw.as_of_ms.and_then(rfc3339),
             key: key_text.map(str::to_owned),
             key_base64: key.filter(|_| key_text.is_none()).map(|key| STANDARD.encode(key)),
             file: raw.file.clone(),
@@ -83,7 +87,10 @@ impl Enricher {
             id: urn([raw.value.as_ref()]),
             content_id: urn(content.map(str::as_bytes)),
             url: stated.url,
-            canonical_url: stated.canonical_url,
+            canonical_url: stated.canonical_url.as_deref().map(without_tracking),
+            section: stated.section,
+            image_url: stated.image,
+            access: stated.access,
             source,
             article,
         })
@@ -94,7 +101,17 @@ impl Enricher {
     /// # Errors
     /// [`Rejection`] of the stage.
     pub fn tag(&self, normalized: Normalized, budget: &mut Budget) -> Result<Record, Rejection> {
-        let Normalized { mut article, id, content_id, url, canonical_url, source } = normalized;
+        let Normalized {
+            mut article,
+            id,
+            content_id,
+            url,
+            canonical_url,
+            section,
+            image_url,
+            access,
+            source,
+        } = normalized;
         let mut entities = None;
         let mut processing = Processing { version: VERSION, model: None, kb: None };
         if let Some(tagger) = &self.tagger {
@@ -125,6 +142,10 @@ impl Enricher {
             credits: article.credits,
             dateline: article.dateline,
             published: article.published,
+            modified: article.modified,
+            section,
+            image_url,
+            access,
             language: article.language,
             text: article.text,
             paragraphs: article.paragraphs,

@@ -9,15 +9,43 @@
 )]
 
 use copydesk::article::{
-    Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, Evidence, Field, Flag, Format, Language,
-    Mention, MentionField, OFFSET_UNIT, Part, Precision, Processing, Published, Reading, Record, Related,
-    SCHEMA_NAME, Source, Stats, ZoneKnowledge,
+    Access, Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, Evidence, Field, Flag, Format,
+    Language, Mention, MentionField, OFFSET_UNIT, OtherDate, Part, Precision, Processing, Published, Reading,
+    Record, Related, SCHEMA_NAME, Source, Stats, ZoneKnowledge,
 };
 use copydesk::offsets::Span;
 use serde_json::{Value, json};
 
 fn schema() -> Value {
     serde_json::from_str(include_str!("../src/article/schema.json")).expect("the schema is JSON")
+}
+
+fn date() -> Published {
+    Published {
+        at: "2024-03-05T08:15".to_owned(),
+        instant: Some("2024-03-05T08:15:00Z".to_owned()),
+        zone: ZoneKnowledge::Assumed,
+        precision: Precision::Minute,
+        raw: "05.03.2024 08:15".to_owned(),
+        span: Some(Span::new(23, 39)),
+        evidence: vec![Evidence {
+            kind: "meta".to_owned(),
+            place: Some("article:published_time".to_owned()),
+            text: "05.03.2024 08:15".to_owned(),
+            reading: "2024-03-05T08:15".to_owned(),
+            weight: 0.9,
+        }],
+        against: vec![OtherDate {
+            kind: "url".to_owned(),
+            place: Some("canonical_url".to_owned()),
+            text: "https://paper.example/2024/03/04/bridge".to_owned(),
+            reading: Some("2024-03-04".to_owned()),
+            weight: 0.6,
+            because: "another day",
+        }],
+        ambiguous: true,
+        readings: vec![Reading { at: "2024-05-03T08:15".to_owned(), because: "month before day".to_owned() }],
+    }
 }
 
 /// A record in which every key has a value and every list an item.
@@ -35,6 +63,7 @@ fn full() -> Record {
             partition: Some(3),
             offset: Some(41),
             timestamp: Some("2024-03-05T08:15:00Z".to_owned()),
+            as_of: Some("2024-03-05T08:15:00Z".to_owned()),
             key: Some("bridge".to_owned()),
             key_base64: Some("/wE=".to_owned()),
             file: Some("bridge.txt".to_owned()),
@@ -55,24 +84,11 @@ fn full() -> Record {
             qid: Some("Q585".to_owned()),
             agency: Some("AP".to_owned()),
         }),
-        published: Some(Published {
-            at: "2024-03-05T08:15".to_owned(),
-            instant: Some("2024-03-05T08:15:00Z".to_owned()),
-            zone: ZoneKnowledge::Assumed,
-            precision: Precision::Minute,
-            raw: "05.03.2024 08:15".to_owned(),
-            span: Some(Span::new(23, 39)),
-            evidence: vec![Evidence {
-                kind: "date_line".to_owned(),
-                text: "05.03.2024 08:15".to_owned(),
-                reading: "2024-03-05T08:15".to_owned(),
-            }],
-            ambiguous: true,
-            readings: vec![Reading {
-                at: "2024-05-03T08:15".to_owned(),
-                because: "month before day".to_owned(),
-            }],
-        }),
+        published: Some(date()),
+        modified: Some(date()),
+        section: Some("Harbour".to_owned()),
+        image_url: Some("https://paper.example/bridge.jpg".to_owned()),
+        access: Some(Access::Paid),
         language: Some(Language { tag: "en".to_owned(), confidence: 0.97 }),
         text: text.to_owned(),
         paragraphs: vec![Span::new(0, 38)],
@@ -131,11 +147,13 @@ fn bare() -> Record {
     let mut record = full();
     (record.url, record.canonical_url, record.headline) = (None, None, None);
     (record.dateline, record.published, record.language, record.entities) = (None, None, None, None);
+    (record.modified, record.section, record.image_url, record.access) = (None, None, None, None);
     record.source = Source {
         topic: None,
         partition: None,
         offset: None,
         timestamp: None,
+        as_of: None,
         key: None,
         key_base64: None,
         file: None,

@@ -42,6 +42,14 @@ pub struct Record {
     pub dateline: Option<Dateline>,
     /// When it was published, and how that was read.
     pub published: Option<Published>,
+    /// When it was last changed, as the source states it.
+    pub modified: Option<Published>,
+    /// The part of the site that it stands in, as the source states it.
+    pub section: Option<String>,
+    /// Address of its picture.
+    pub image_url: Option<String>,
+    /// Whether it is free to read, if the source says so.
+    pub access: Option<Access>,
     /// The language of the text.
     pub language: Option<Language>,
     /// The clean text: paragraphs joined by one LF.
@@ -78,6 +86,9 @@ pub struct Source {
     pub offset: Option<i64>,
     /// Kafka timestamp, RFC 3339 in UTC.
     pub timestamp: Option<String>,
+    /// When it was fetched, for all that is known, RFC 3339 in UTC: the Kafka timestamp, or `--as-of`. No date
+    /// more than a day after it is believed, and ages (`2 hours ago`) count from it.
+    pub as_of: Option<String>,
     /// Key, if it is UTF-8.
     pub key: Option<String>,
     /// Key in base64, only where it is not UTF-8.
@@ -138,8 +149,18 @@ pub struct Dateline {
     pub agency: Option<String>,
 }
 
-/// When an article was published, and how that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Whether an article is free to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// To all.
+    Free,
+    /// To those who pay, or a few articles only.
+    Paid,
+}
+
+/// When an article was published (or last changed), and how that was read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Published {
     /// ISO 8601 local time as written, cut to its precision; offset appended only if stated.
     pub at: String,
@@ -155,6 +176,8 @@ pub struct Published {
     pub span: Option<Span<CodePoints>>,
     /// What speaks for this reading.
     pub evidence: Vec<Evidence>,
+    /// Dates that were found and not taken.
+    pub against: Vec<OtherDate>,
     /// Whether another reading remains.
     pub ambiguous: bool,
     /// All readings that remain when it is ambiguous.
@@ -190,15 +213,36 @@ pub enum Precision {
 }
 
 /// One thing that speaks for a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evidence {
     /// `date_line`, `dateline`, `weekday`, `field`, `json_ld`, `meta`, `microdata`, `time_element`, `url`,
     /// `visible` (a short text of the page), `script`.
     pub kind: String,
+    /// The name of the field, the key or the `meta` there.
+    pub place: Option<String>,
     /// The text that says it.
     pub text: String,
     /// How it was read.
     pub reading: String,
+    /// How far that kind of place is trusted: 0 to 1, two decimals. The most trusted is taken.
+    pub weight: f64,
+}
+
+/// A date that was not taken.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OtherDate {
+    /// As [`Evidence::kind`]; also `http_header`.
+    pub kind: String,
+    /// As [`Evidence::place`].
+    pub place: Option<String>,
+    /// As written.
+    pub text: String,
+    /// How it was read; null if it could not be.
+    pub reading: Option<String>,
+    /// As [`Evidence::weight`].
+    pub weight: f64,
+    /// Why it was not taken: `another day`, `after as_of`, `unread`.
+    pub because: &'static str,
 }
 
 /// One possible reading of a date.

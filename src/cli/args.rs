@@ -33,6 +33,7 @@ SIGTERM or Ctrl-C drains what is in flight, commits, leaves the group and exits 
   copydesk enrich article.txt page.html
   copydesk enrich --format jsonl --jobs 2 dump.jsonl > records.jsonl
   curl -s https://paper.example/story | copydesk enrich --format html --pretty
+  copydesk enrich --explain page.html
 
 A raw article that is rejected gives an object with `error` on its line, and exit code 3 at the end.")]
     Enrich(EnrichArgs),
@@ -116,6 +117,9 @@ pub(crate) struct EnrichArgs {
     /// Indent the records.
     #[arg(long)]
     pub(crate) pretty: bool,
+    /// Show records to a person instead: what was read, from where, what was cut and why.
+    #[arg(long, conflicts_with = "pretty")]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     /// Files; standard input if none is given, `-` for it among others.

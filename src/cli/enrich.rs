@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
-use copydesk::article::{Format, RawArticle, Rejection, StageName};
+use copydesk::article::{Format, RawArticle, Record, Rejection, StageName};
 use copydesk::budget::Budget;
 use copydesk::enrich::{Enricher, raw_id, to_json};
 use copydesk::settings::Settings;
@@ -16,6 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::{EnrichArgs, InputFormat};
+use super::render::{self, Palette};
 use super::{exit, moment, ordered};
 
 /// The longest file or line that is read, in bytes; a longer one is rejected, not read.
@@ -29,12 +30,25 @@ struct Input {
     unread: Option<Rejection>,
 }
 
+impl Input {
+    /// The file and the line, for a person.
+    fn name(&self) -> String {
+        let file = self.raw.file.as_deref().unwrap_or("standard input");
+        self.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
+    }
+}
+
 /// Runs the command; the exit code.
 pub(crate) fn run(args: &EnrichArgs, settings: &Settings, enricher: &Enricher) -> Result<u8> {
     let as_of_ms = args.as_of.as_deref().map(moment::end).transpose().context("--as-of")?;
     let stdin_alone = [PathBuf::from("-")];
     let files = if args.files.is_empty() { &stdin_alone[..] } else { &args.files[..] };
     let progress = progress_bar(files);
+    let style = match (args.explain, args.pretty) {
+        (true, _) => Style::Explained(Palette::of_stdout()),
+        (false, true) => Style::Indented,
+        (false, false) => Style::Line,
+    };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let rejected = AtomicBool::new(false);
     let inputs = files.iter().flat_map(|file| inputs(file, args.format, as_of_ms));
@@ -48,10 +62,10 @@ pub(crate) fn run(args: &EnrichArgs, settings: &Settings, enricher: &Enricher) -
         inputs,
         |input| input.raw.value.len(),
         |input| {
-            let answer = answer(&input, settings, enricher, args.pretty);
+            let answer = answer(&input, settings, enricher).and_then(|record| show(&input, &record, style));
             answer.unwrap_or_else(|rejection| {
                 rejected.store(true, Ordering::Relaxed);
-                error_line(&input, &rejection, args.pretty)
+                error_line(&input, &rejection, style)
             })
         },
         |line: Vec<u8>| {
@@ -223,38 +237,61 @@ impl Iterator for Lines {
     }
 }
 
-fn answer(
-    input: &Input,
-    settings: &Settings,
-    enricher: &Enricher,
-    pretty: bool,
-) -> Result<Vec<u8>, Rejection> {
+/// How records are shown.
+#[derive(Debug, Clone, Copy)]
+enum Style {
+    /// JSON, one a line.
+    Line,
+    /// JSON, indented.
+    Indented,
+    /// To a person.
+    Explained(Palette),
+}
+
+fn answer(input: &Input, settings: &Settings, enricher: &Enricher) -> Result<Record, Rejection> {
     if let Some(unread) = &input.unread {
         return Err(unread.clone());
     }
     let mut budget = Budget::new(settings.limits.steps);
     let enriched = catch_unwind(AssertUnwindSafe(|| enricher.enrich(&input.raw, &mut budget)));
-    let record = enriched.unwrap_or_else(|panic| {
+    enriched.unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<&str>().map_or_else(
             || panic.downcast_ref::<String>().cloned().unwrap_or_default(),
             |message| (*message).to_owned(),
         );
         Err(Rejection::panicked(StageName::Normalize, &message))
-    })?;
-    if !pretty {
-        return to_json(&record);
-    }
-    serde_json::to_vec_pretty(&record)
-        .map_err(|error| Rejection::new(StageName::Publish, "unserializable", error.to_string()))
+    })
 }
 
-fn error_line(input: &Input, rejection: &Rejection, pretty: bool) -> Vec<u8> {
+fn show(input: &Input, record: &Record, style: Style) -> Result<Vec<u8>, Rejection> {
+    let unserializable =
+        |error: serde_json::Error| Rejection::new(StageName::Publish, "unserializable", error.to_string());
+    match style {
+        Style::Line => to_json(record),
+        Style::Indented => serde_json::to_vec_pretty(record).map_err(unserializable),
+        Style::Explained(palette) => {
+            let value = serde_json::to_value(record).map_err(unserializable)?;
+            Ok(render::record(&value, &input.name(), palette).into_bytes())
+        }
+    }
+}
+
+fn error_line(input: &Input, rejection: &Rejection, style: Style) -> Vec<u8> {
+    if let Style::Explained(palette) = style {
+        let stage = json!(rejection.stage);
+        let stage = stage.as_str().unwrap_or_default();
+        let (code, message) = (&rejection.code, &rejection.message);
+        return render::dead_letter(stage, code, message, &input.name(), palette).into_bytes();
+    }
     let line = json!({
         "error": rejection,
         "id": input.unread.is_none().then(|| raw_id(&input.raw.value)),
         "source": { "file": input.raw.file, "line": input.line, "bytes": input.raw.value.len() },
     });
-    if pretty { format!("{line:#}").into_bytes() } else { line.to_string().into_bytes() }
+    match style {
+        Style::Indented => format!("{line:#}").into_bytes(),
+        _ => line.to_string().into_bytes(),
+    }
 }
 
 #[cfg(test)]

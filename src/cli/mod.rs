@@ -6,6 +6,7 @@ pub(crate) mod enrich;
 pub(crate) mod exit;
 mod moment;
 mod ordered;
+mod render;
 pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod settings;

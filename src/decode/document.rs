@@ -1,6 +1,8 @@
 //! What decoding gives to normalization: a text laid out in fields, and what the source says of it.
 
-use crate::article::{EncodingUsed, Flag, Format};
+use std::borrow::Cow;
+
+use crate::article::{Access, EncodingUsed, Flag, Format};
 use crate::offsets::{Bytes, Span};
 
 /// A decoded article: Unicode text, laid out, not yet cleaned.
@@ -97,8 +99,16 @@ pub struct Stated {
     pub bylines: Vec<String>,
     /// Language as stated (`en-GB`).
     pub language: Option<String>,
-    /// Dates, the most trusted first.
+    /// The part of the site that it stands in (`World`).
+    pub section: Option<String>,
+    /// Address of its picture.
+    pub image: Option<String>,
+    /// Whether it is free to read.
+    pub access: Option<Access>,
+    /// Dates of publication, in the order of the page.
     pub dates: Vec<StatedDate>,
+    /// Dates of the last change.
+    pub modified: Vec<StatedDate>,
 }
 
 /// A date that the source states.
@@ -106,6 +116,8 @@ pub struct Stated {
 pub struct StatedDate {
     /// Where it stood: becomes `evidence.kind` (`field`, `json_ld`, `meta`, `time_element` …).
     pub kind: &'static str,
+    /// The name of the field, the key or the `meta` there.
+    pub place: Option<Cow<'static, str>>,
     /// As written.
     pub text: String,
 }

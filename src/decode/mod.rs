@@ -4,6 +4,7 @@
 //! The format is what the caller insists on, else what the content type says, else what the value
 //! looks like. All that is refused says what was expected and what was found ([`DecodeError`]).
 
+mod address;
 mod authors;
 mod charset;
 mod compression;
@@ -16,8 +17,10 @@ mod json;
 mod limits;
 mod sniff;
 
+pub(crate) use address::without_tracking;
 pub use document::{Document, Fields, Layout, Stated, StatedDate};
 pub use error::DecodeError;
+pub(crate) use html::FOREIGN_PLACE;
 pub use limits::DecodeLimits;
 
 use crate::article::{Flag, Format, RawArticle};
@@ -54,7 +57,18 @@ pub fn decode(raw: &RawArticle, limits: &DecodeLimits, budget: &mut Budget) -> R
     let media = header(&raw.headers, "content-type").map(MediaType::parse);
     let content_encoding = header(&raw.headers, "content-encoding");
     let mut desk = Desk { limits, budget };
-    desk.read(&raw.value, content_encoding, raw.format, media.as_ref(), Envelope::MayCome)
+    let mut document =
+        desk.read(&raw.value, content_encoding, raw.format, media.as_ref(), Envelope::MayCome)?;
+    if let Some(text) = header(&raw.headers, "last-modified") {
+        let date = StatedDate {
+            kind: "http_header",
+            place: Some("last-modified".into()),
+            text: text.trim().to_owned(),
+        };
+        document.stated.dates.push(date.clone());
+        document.stated.modified.push(date);
+    }
+    Ok(document)
 }
 
 /// Whether a CloudEvent may still wrap the article: one envelope is taken off, not two.

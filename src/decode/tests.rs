@@ -6,6 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::*;
+use crate::article::Access;
 use crate::offsets::Span;
 
 const STORY: &str =
@@ -98,11 +99,17 @@ fn a_scraper_s_object_fills_every_field() {
         "headline": "Ferry runs aground", "maintext": "It sailed at noon.\nNobody was hurt.",
         "date_publish": "2024-05-01 10:33:00", "published_at": "2024-05-01T10:33:00Z",
         "url": "https://paper.example/a?x=1", "canonical_url": "https://paper.example/a",
-        "authors": ["Jo Brandt", "Ana Lund"], "language": "en-GB", "source": {"name": "Harbour Post"}
+        "authors": ["Jo Brandt", "Ana Lund"], "language": "en-GB", "source": {"name": "Harbour Post"},
+        "image_url": "https://paper.example/a.jpg", "category": "Harbour", "isAccessibleForFree": true,
+        "date_modify": "2024-05-02 08:00:00"
     }"#;
     let document = read(&raw(value.as_bytes())).unwrap();
     assert_eq!(named(&document), (Some("Ferry runs aground"), "It sailed at noon.\nNobody was hurt."));
-    let date = |text: &str| StatedDate { kind: "field", text: text.to_owned() };
+    let date = |place: &'static str, text: &str| StatedDate {
+        kind: "field",
+        place: Some(place.into()),
+        text: text.to_owned(),
+    };
     assert_eq!(
         document.stated,
         Stated {
@@ -112,7 +119,14 @@ fn a_scraper_s_object_fills_every_field() {
             site: Some("Harbour Post".to_owned()),
             authors: vec!["Jo Brandt".to_owned(), "Ana Lund".to_owned()],
             language: Some("en-GB".to_owned()),
-            dates: vec![date("2024-05-01T10:33:00Z"), date("2024-05-01 10:33:00")],
+            section: Some("Harbour".to_owned()),
+            image: Some("https://paper.example/a.jpg".to_owned()),
+            access: Some(Access::Free),
+            dates: vec![
+                date("published_at", "2024-05-01T10:33:00Z"),
+                date("date_publish", "2024-05-01 10:33:00"),
+            ],
+            modified: vec![date("date_modify", "2024-05-02 08:00:00")],
         }
     );
 }
@@ -199,7 +213,10 @@ fn a_field_of_html_is_read_and_the_object_s_own_fields_win() {
     let (headline, body) = named(&document);
     assert_eq!(headline, Some("Our title"));
     assert!(body.contains("Paragraph 1 of"));
-    assert_eq!(document.stated.dates[0], StatedDate { kind: "field", text: "1 May 2024".to_owned() });
+    assert_eq!(
+        document.stated.dates[0],
+        StatedDate { kind: "field", place: Some("date".into()), text: "1 May 2024".to_owned() }
+    );
     assert_eq!(document.stated.dates[1].kind, "json_ld");
     assert_eq!(document.format, Format::Json);
 

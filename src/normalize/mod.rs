@@ -77,6 +77,8 @@ pub struct Article {
     pub dateline: Option<Dateline>,
     /// When it was published.
     pub published: Option<Published>,
+    /// When it was last changed.
+    pub modified: Option<Published>,
     /// The language of the text.
     pub language: Option<Language>,
     /// Paragraphs joined by one LF.
@@ -169,21 +171,21 @@ impl Normalizer {
             zone: self.zone.as_ref(),
             as_of_ms,
         };
-        let mut candidates: Vec<dates::Candidate<'_>> = stated
-            .dates
-            .iter()
-            .map(|date| dates::Candidate { kind: date.kind, text: &date.text, span: None })
-            .collect();
-        // The address is written once; what the page shows may be the date of something else.
-        let address = [stated.canonical_url.as_deref(), stated.url.as_deref()].into_iter().flatten();
-        let url = address.map(|text| dates::Candidate { kind: "url", text, span: None });
-        let visible = candidates.iter().position(|date| matches!(date.kind, "visible" | "script"));
-        let at = visible.unwrap_or(candidates.len());
-        candidates.splice(at..at, url);
+        let mut candidates: Vec<dates::Candidate<'_>> =
+            stated.dates.iter().map(dates::Candidate::stated).collect();
+        let addresses = [("canonical_url", &stated.canonical_url), ("url", &stated.url)];
+        candidates.extend(addresses.into_iter().filter_map(|(place, address)| {
+            Some(dates::Candidate { kind: "url", place: Some(place), text: address.as_deref()?, span: None })
+        }));
         if let Some(span) = structure.date_line {
-            candidates.push(dates::Candidate { kind: "date_line", text: span.of(raw), span: Some(span) });
+            let text = span.of(raw);
+            candidates.push(dates::Candidate { kind: "date_line", place: None, text, span: Some(span) });
         }
-        let published = dates::publish(&candidates, around, &index);
+        let published = dates::publish(candidates, around, &index);
+        // What the text says of days is said of the day of publication.
+        let around = dates::Surroundings { text: "", dateline_date: None, ..around };
+        let modified = stated.modified.iter().map(dates::Candidate::stated).collect();
+        let modified = dates::publish(modified, around, &index);
 
         let text_index = CodePointIndex::new(&done.text);
         let mut sentence_spans = Vec::with_capacity(done.text.len() / 100 + 1);
@@ -211,6 +213,7 @@ impl Normalizer {
                 agency: found.agency,
             }),
             published,
+            modified,
             language,
             paragraphs: done.paragraphs.iter().map(|&span| text_index.span(span)).collect(),
             sentences: sentence_spans.iter().map(|&span| text_index.span(span)).collect(),

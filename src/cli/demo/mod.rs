@@ -1,10 +1,9 @@
 //! `copydesk demo`: the real worker on a broker inside this process, fed with the samples.
 
-mod render;
 mod samples;
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -16,9 +15,9 @@ use copydesk::settings::Settings;
 use copydesk::worker::{self, Started};
 use tokio::sync::oneshot;
 
-use self::render::Palette;
 use self::samples::SAMPLES;
 use super::args::DemoArgs;
+use super::render::{self, Palette};
 use super::{exit, run, settings};
 
 /// How long the demo waits for the next record before it gives up.
@@ -47,7 +46,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8> {
     let topics = topics(&settings)?;
     let cluster = Cluster::start(&[&topics, &settings.output.topic, &settings.dead_letter.topic], PARTITIONS)
         .context("cannot start the broker inside this process")?;
-    let palette = if std::io::stdout().is_terminal() { Palette::Colour } else { Palette::Plain };
+    let palette = Palette::of_stdout();
     say(
         "copydesk demo: the worker on a Kafka broker inside this process (at least once: this broker ignores transactions)",
     )?;

@@ -3,6 +3,7 @@
 //!
 //! Nothing is read here; what looks like a date is kept with what speaks for it, the best first.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::classes::{AnyOf, Nearness, any_of, holds, nearness};
@@ -51,6 +52,8 @@ static FOREIGN: LazyLock<AnyOf> = LazyLock::new(|| {
          archive|popular|latest|ticker|newsletter|breaking",
     )
 });
+/// What a date in one of them is said to stand in.
+pub(crate) const FOREIGN_PLACE: &str = "beside the article";
 /// Elements that belong to something else.
 const FOREIGN_ELEMENTS: [&str; 4] = ["footer", "nav", "aside", "select"];
 /// Words before a date of publication, in lower case.
@@ -256,21 +259,27 @@ impl<'p> Dated<'p> {
         let mut times = self.times;
         times.sort_by_key(|(_, at, _)| std::cmp::Reverse(near(*at)));
         let (foreign, times): (Vec<_>, Vec<_>) = times.into_iter().partition(|(foreign, ..)| *foreign);
-        let stated = |(_, _, text): (bool, usize, String)| StatedDate { kind: "time_element", text };
-        let times = times.into_iter().take(MAX_GIVEN).map(stated);
+        let times = times.into_iter().take(MAX_GIVEN).map(element(None));
         let mut found: Vec<(i32, &Seen<'_>)> =
             self.seen.iter().map(|seen| (seen.score + near(seen.at), seen)).collect();
         found.retain(|(score, _)| *score >= MIN_SCORE);
         // Stable: of equals the first on the page.
         found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        let attributes = self.attributes.into_iter().map(|text| StatedDate { kind: "microdata", text });
-        let texts = found
-            .into_iter()
-            .take(MAX_GIVEN)
-            .map(|(_, seen)| StatedDate { kind: "visible", text: super::text::one_line(seen.text) });
-        let foreign = foreign.into_iter().take(MAX_GIVEN).map(stated);
+        let attributes =
+            self.attributes.into_iter().map(|text| StatedDate { kind: "microdata", place: None, text });
+        let texts = found.into_iter().take(MAX_GIVEN).map(|(_, seen)| StatedDate {
+            kind: "visible",
+            place: None,
+            text: super::text::one_line(seen.text),
+        });
+        let foreign = foreign.into_iter().take(MAX_GIVEN).map(element(Some(FOREIGN_PLACE)));
         attributes.chain(times).chain(texts).chain(foreign).collect()
     }
+}
+
+/// A `time` element: whether it belongs to something else, where, and the `datetime`.
+fn element(place: Option<&'static str>) -> impl Fn((bool, usize, String)) -> StatedDate {
+    move |(_, _, text)| StatedDate { kind: "time_element", place: place.map(Cow::Borrowed), text }
 }
 
 fn head(text: &str) -> &str {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::mend::mend;
 use super::text::{of_markup, one_line};
+use crate::article::Access;
 use crate::decode::authors::distinct;
 use crate::decode::json::names;
 use crate::decode::sniff;
@@ -30,8 +31,16 @@ const PATHS: [&str; 5] = ["@graph", "mainEntity", "mainEntityOfPage", "article",
 pub(in crate::decode) struct LinkedArticle {
     /// `headline`, else `name`.
     pub(in crate::decode) headline: Option<String>,
-    /// `datePublished`, else `dateCreated`.
-    pub(in crate::decode) date: Option<String>,
+    /// `datePublished`, else `dateCreated`: the key and what it holds.
+    pub(in crate::decode) date: Option<(&'static str, String)>,
+    /// `dateModified`.
+    pub(in crate::decode) modified: Option<String>,
+    /// `articleSection`.
+    pub(in crate::decode) section: Option<String>,
+    /// Address of `image`.
+    pub(in crate::decode) image: Option<String>,
+    /// `isAccessibleForFree`.
+    pub(in crate::decode) access: Option<Access>,
     /// Names of `author`, else of `creator`.
     pub(in crate::decode) authors: Vec<String>,
     /// Name of `publisher`, else of `isPartOf`.
@@ -152,7 +161,11 @@ impl<'v> Graph<'v> {
         let body = object.get("articleBody").and_then(first_string).map(body_text).filter(|s| !s.is_empty());
         LinkedArticle {
             headline: line("headline").or_else(|| line("name")),
-            date: line("datePublished").or_else(|| line("dateCreated")),
+            date: ["datePublished", "dateCreated"].into_iter().find_map(|key| Some((key, line(key)?))),
+            modified: line("dateModified"),
+            section: line("articleSection"),
+            image: object.get("image").and_then(image),
+            access: object.get("isAccessibleForFree").and_then(access),
             authors,
             site,
             body: body.map(Cow::into_owned),
@@ -186,6 +199,10 @@ impl<'v> Graph<'v> {
 impl LinkedArticle {
     fn fill_from(&mut self, other: Self) {
         self.date = self.date.take().or(other.date);
+        self.modified = self.modified.take().or(other.modified);
+        self.section = self.section.take().or(other.section);
+        self.image = self.image.take().or(other.image);
+        self.access = self.access.or(other.access);
         self.site = self.site.take().or(other.site);
         self.body = self.body.take().or(other.body);
         self.language = self.language.take().or(other.language);
@@ -193,6 +210,31 @@ impl LinkedArticle {
             self.authors = other.authors;
         }
     }
+}
+
+/// The address of an image: itself, its `url` or `contentUrl`, or that of the first of several.
+pub(in crate::decode) fn image(value: &Value) -> Option<String> {
+    let address = match value {
+        Value::String(text) => text,
+        Value::Array(items) => match items.first()? {
+            Value::Array(_) => return None,
+            first => return image(first),
+        },
+        Value::Object(object) => object.get("url").or_else(|| object.get("contentUrl"))?.as_str()?,
+        _ => return None,
+    };
+    Some(one_line(address)).filter(|address| !address.is_empty())
+}
+
+/// What `isAccessibleForFree` says; many write it as a string.
+pub(in crate::decode) fn access(value: &Value) -> Option<Access> {
+    let free = match value {
+        Value::Bool(free) => *free,
+        Value::String(text) if text.eq_ignore_ascii_case("true") => true,
+        Value::String(text) if text.eq_ignore_ascii_case("false") => false,
+        _ => return None,
+    };
+    Some(if free { Access::Free } else { Access::Paid })
 }
 
 fn first_string(value: &Value) -> Option<&str> {
@@ -224,14 +266,20 @@ mod tests {
         let article = read(&[r##"{"@context":"https://schema.org","@graph":[
             {"@type":"WebPage","@id":"#page","datePublished":"2024-05-02"},
             {"@type":["Article","NewsArticle"],"headline":"Ferry &amp; tide","author":{"@id":"#jo"},
-             "publisher":{"@id":"#org"},"datePublished":"2024-05-01T10:00:00+02:00","inLanguage":"en"},
+             "publisher":{"@id":"#org"},"datePublished":"2024-05-01T10:00:00+02:00","inLanguage":"en",
+             "dateModified":"2024-05-02","articleSection":["Harbour","Tides"],"isAccessibleForFree":"False",
+             "image":[{"url":"https://paper.example/a.jpg"},"b.jpg"]},
             {"@type":"Person","@id":"#jo","name":"Jo Brandt"},
             {"@type":"Organization","@id":"#org","name":"Harbour Post"}]}"##]);
         assert_eq!(
             article,
             LinkedArticle {
                 headline: Some("Ferry & tide".to_owned()),
-                date: Some("2024-05-01T10:00:00+02:00".to_owned()),
+                date: Some(("datePublished", "2024-05-01T10:00:00+02:00".to_owned())),
+                modified: Some("2024-05-02".to_owned()),
+                section: Some("Harbour".to_owned()),
+                image: Some("https://paper.example/a.jpg".to_owned()),
+                access: Some(Access::Paid),
                 authors: vec!["Jo Brandt".to_owned()],
                 site: Some("Harbour Post".to_owned()),
                 body: None,

@@ -13,58 +13,20 @@ mod mend;
 mod nesting;
 mod prompts;
 mod signed;
+mod stated;
 mod sweep;
 mod text;
 mod token;
 mod vouched;
 
-pub(super) use json_ld::is_article;
+pub(crate) use dated::FOREIGN_PLACE;
+pub(super) use json_ld::{access, image, is_article};
 
-use super::authors::distinct;
-use super::{DecodeError, DecodeLimits, Stated, StatedDate};
+use super::{DecodeError, DecodeLimits, Stated};
 use crate::article::Flag;
 use crate::budget::Budget;
 use body::Body;
-use json_ld::LinkedArticle;
-use sweep::Facts;
 
-/// `meta` names that hold the date of publication, the most trusted first.
-const DATE_METAS: [&str; 20] = [
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "publication_date",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "pubdate",
-    "article.published",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "cxenseparse:recs:publishtime",
-    "og:pubdate",
-    "date",
-    "article:published",
-    "og:published_time",
-];
-/// `meta` names that hold authors.
-const AUTHOR_METAS: [&str; 9] = [
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "byl",
-    "article:author_name",
-    "cxenseparse:author",
-];
-/// `meta` names that hold the name of the site.
-const SITE_METAS: [&str; 4] = ["og:site_name", "application-name", "publisher", "dc.publisher"];
 /// The tree must give at least this share of the words of `articleBody` (in hundredths) to be kept.
 const CLEARLY_LESS: usize = 60;
 
@@ -95,7 +57,7 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
     } else {
         body::extract(&swept.markup)
     };
-    let mut stated = stated(&linked, &swept.facts, &swept.dates);
+    let mut stated = stated::of_page(&linked, &swept.facts, &swept.dates);
     stated.bylines = swept.bylines;
     stated.bylines.extend(found.byline.clone());
     let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
@@ -154,56 +116,4 @@ fn on_topic(found: Body, markup: &str, headline: Option<&str>) -> Body {
 fn is_clearly_less(text: &str, linked: &str) -> bool {
     let words = |text: &str| text.split_whitespace().count();
     words(text) * 100 < words(linked) * CLEARLY_LESS
-}
-
-fn stated(linked: &LinkedArticle, facts: &Facts, found: &[StatedDate]) -> Stated {
-    let mut dates = Vec::new();
-    let mut add = |kind: &'static str, text: &str| {
-        let is_new = dates.iter().all(|date: &StatedDate| date.kind != kind || date.text != text);
-        if is_new {
-            dates.push(StatedDate { kind, text: text.to_owned() });
-        }
-    };
-    if let Some(date) = &linked.date {
-        add("json_ld", date);
-    }
-    for name in DATE_METAS {
-        facts.all_of(name).take(1).for_each(|date| add("meta", date));
-    }
-    for (date, _) in facts.times.iter().filter(|(_, is_marked)| *is_marked).take(4) {
-        add("time_element", date);
-    }
-    let (attributes, texts): (Vec<_>, Vec<_>) = found.iter().partition(|date| date.kind == "microdata");
-    for date in attributes {
-        add(date.kind, &date.text);
-    }
-    for date in texts {
-        add(date.kind, &date.text);
-    }
-    let language = linked.language.clone().or_else(|| facts.language.clone());
-    Stated {
-        url: linked.url.clone().or_else(|| facts.meta(&["og:url"]).map(str::to_owned)),
-        canonical_url: facts.canonical.clone(),
-        site: facts
-            .meta(&SITE_METAS[..1])
-            .map(str::to_owned)
-            .or_else(|| linked.site.clone())
-            .or_else(|| facts.meta(&SITE_METAS).map(str::to_owned)),
-        authors: if linked.authors.is_empty() { meta_authors(facts) } else { linked.authors.clone() },
-        bylines: Vec::new(),
-        language: language.or_else(|| facts.meta(&["og:locale", "content-language"]).map(str::to_owned)),
-        dates,
-    }
-}
-
-/// Authors of the first `meta` that names any; profile addresses are no names.
-fn meta_authors(facts: &Facts) -> Vec<String> {
-    for name in AUTHOR_METAS {
-        let named = facts.all_of(name).filter(|author| !author.contains("://"));
-        let authors = distinct(named.map(text::one_line));
-        if !authors.is_empty() {
-            return authors;
-        }
-    }
-    Vec::new()
 }

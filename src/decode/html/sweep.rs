@@ -202,7 +202,7 @@ pub(super) fn sweep<'p>(
     }
     found.bylines = signed.finish();
     found.dates = dated.finish();
-    found.dates.extend(found.script_date.take().map(|text| StatedDate { kind: "script", text }));
+    found.dates.extend(found.script_date.take().map(|text| StatedDate { kind: "script", place: None, text }));
     if found.over_limit {
         found.markup = String::new();
     }

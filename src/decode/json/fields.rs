@@ -24,6 +24,10 @@ enum Slot {
     Html,
     Summary,
     Date,
+    Modified,
+    Section,
+    Image,
+    Access,
     Url,
     CanonicalUrl,
     Authors,
@@ -36,7 +40,7 @@ enum Slot {
 }
 
 /// Folded name, field, rank among the names of that field. Sorted by name.
-const NAMES: [(&str, Slot, u8); 128] = [
+const NAMES: [(&str, Slot, u8); 153] = [
     ("abstract", Slot::Summary, 4),
     ("article", Slot::Wrapper, 0),
     ("articlebody", Slot::Body, 5),
@@ -44,6 +48,7 @@ const NAMES: [(&str, Slot, u8); 128] = [
     ("articlehtml", Slot::Html, 5),
     ("articlepublishedtime", Slot::Date, 13),
     ("articles", Slot::List, 0),
+    ("articlesection", Slot::Section, 0),
     ("articletext", Slot::Body, 7),
     ("articletitle", Slot::Headline, 4),
     ("articleurl", Slot::Url, 3),
@@ -60,6 +65,7 @@ const NAMES: [(&str, Slot, u8); 128] = [
     ("canonical", Slot::CanonicalUrl, 1),
     ("canonicallink", Slot::CanonicalUrl, 2),
     ("canonicalurl", Slot::CanonicalUrl, 0),
+    ("category", Slot::Section, 3),
     ("cleanedtext", Slot::Body, 13),
     ("cleantext", Slot::Body, 12),
     ("content", Slot::Body, 2),
@@ -73,9 +79,12 @@ const NAMES: [(&str, Slot, u8); 128] = [
     ("date", Slot::Date, 0),
     ("datecreated", Slot::Date, 19),
     ("dateissued", Slot::Date, 16),
+    ("datemodified", Slot::Modified, 0),
+    ("datemodify", Slot::Modified, 1),
     ("datepublish", Slot::Date, 3),
     ("datepublished", Slot::Date, 5),
     ("datetime", Slot::Date, 17),
+    ("dateupdated", Slot::Modified, 2),
     ("dccreator", Slot::Authors, 8),
     ("dcdate", Slot::Date, 18),
     ("description", Slot::Summary, 1),
@@ -95,19 +104,30 @@ const NAMES: [(&str, Slot, u8); 128] = [
     ("href", Slot::Url, 7),
     ("html", Slot::Html, 0),
     ("htmlcontent", Slot::Html, 4),
+    ("image", Slot::Image, 2),
+    ("imageurl", Slot::Image, 0),
     ("inlanguage", Slot::Language, 2),
+    ("isaccessibleforfree", Slot::Access, 0),
     ("isodate", Slot::Date, 12),
     ("item", Slot::Wrapper, 1),
     ("items", Slot::List, 1),
     ("lang", Slot::Language, 1),
     ("language", Slot::Language, 0),
     ("languagecode", Slot::Language, 3),
+    ("lastmodified", Slot::Modified, 3),
+    ("lastupdated", Slot::Modified, 4),
     ("lead", Slot::Summary, 5),
+    ("leadimageurl", Slot::Image, 6),
     ("link", Slot::Url, 1),
     ("locale", Slot::Language, 4),
     ("mainbody", Slot::Body, 15),
+    ("mainimage", Slot::Image, 3),
     ("maintext", Slot::Body, 3),
     ("metalang", Slot::Language, 5),
+    ("modificationdate", Slot::Modified, 12),
+    ("modified", Slot::Modified, 5),
+    ("modifiedat", Slot::Modified, 6),
+    ("modifieddate", Slot::Modified, 7),
     ("name", Slot::Headline, 2),
     ("newssite", Slot::Site, 6),
     ("outlet", Slot::Site, 5),
@@ -136,6 +156,8 @@ const NAMES: [(&str, Slot, u8); 128] = [
     ("response", Slot::Wrapper, 12),
     ("result", Slot::Wrapper, 13),
     ("results", Slot::List, 3),
+    ("section", Slot::Section, 1),
+    ("sectionname", Slot::Section, 2),
     ("site", Slot::Site, 0),
     ("sitename", Slot::Site, 1),
     ("snippet", Slot::Summary, 6),
@@ -150,12 +172,19 @@ const NAMES: [(&str, Slot, u8); 128] = [
     ("teaser", Slot::Summary, 7),
     ("text", Slot::Body, 0),
     ("textcontent", Slot::Body, 4),
+    ("thumbnailurl", Slot::Image, 5),
     ("timepublished", Slot::Date, 23),
     ("timestamp", Slot::Date, 24),
     ("title", Slot::Headline, 0),
     ("titletext", Slot::Headline, 7),
+    ("topimage", Slot::Image, 1),
+    ("updated", Slot::Modified, 8),
+    ("updatedat", Slot::Modified, 9),
+    ("updateddate", Slot::Modified, 10),
+    ("updatedon", Slot::Modified, 11),
     ("uri", Slot::Url, 9),
     ("url", Slot::Url, 0),
+    ("urltoimage", Slot::Image, 4),
     ("versioncreated", Slot::Date, 25),
     ("webpublicationdate", Slot::Date, 26),
     ("website", Slot::Site, 11),
@@ -214,8 +243,12 @@ impl Fields {
         if own.authors.is_empty() {
             own.authors = other.authors;
         }
+        own.section = own.section.take().or(other.section);
+        own.image = own.image.take().or(other.image);
+        own.access = own.access.or(other.access);
         own.bylines = other.bylines;
         own.dates.extend(other.dates);
+        own.modified.extend(other.modified);
     }
 }
 
@@ -272,50 +305,60 @@ fn own_fields(mut object: Map<String, Value>) -> (Fields, Vec<Value>) {
         let article = graph.into_iter().find(|item| item.as_object().is_some_and(html::is_article));
         wrapped.extend(article.map(|article| (0, article)));
     }
-    let mut slots: Vec<(Slot, u8, Value)> = Vec::new();
+    let mut slots: Vec<(Slot, u8, String, Value)> = Vec::new();
     for (key, value) in object {
-        if !is_filled(&value) {
-            continue;
-        }
         let folded = folded(&key);
         let known = match key.as_str() {
             "_source" => Some((Slot::Wrapper, 1)),
             _ => known_name(&folded),
         };
+        // A truth is a value only where a truth is asked for.
+        let is_said = value.is_boolean() && matches!(known, Some((Slot::Access, _)));
+        if !is_filled(&value) && !is_said {
+            continue;
+        }
         match known {
             Some((Slot::Wrapper, _)) if value.is_string() && matches!(&*folded, "article" | "story") => {
-                slots.push((Slot::Body, u8::MAX, value));
+                slots.push((Slot::Body, u8::MAX, key, value));
             }
             Some((Slot::Wrapper, rank)) if value.is_object() || value.is_array() => {
                 wrapped.push((rank, value));
             }
             Some((Slot::List, rank)) if value.is_array() => wrapped.push((rank + 100, value)),
             Some((slot, rank)) if !matches!(slot, Slot::Wrapper | Slot::List) => {
-                slots.push((slot, rank, value));
+                slots.push((slot, rank, key, value));
             }
             _ => {}
         }
     }
-    slots.sort_by_key(|(_, rank, _)| *rank);
+    slots.sort_by_key(|(_, rank, ..)| *rank);
     wrapped.sort_by_key(|(rank, _)| *rank);
     let mut fields = Fields { keys, ..Fields::default() };
-    for (slot, _, value) in slots {
-        fields.take(slot, value);
+    for (slot, _, name, value) in slots {
+        fields.take(slot, name, value);
     }
     (fields, wrapped.into_iter().map(|(_, value)| value).collect())
 }
 
 impl Fields {
     /// Takes a value for a field; they come in the order of rank, so what is there stays.
-    fn take(&mut self, slot: Slot, value: Value) {
+    fn take(&mut self, slot: Slot, name: String, value: Value) {
         let stated = &mut self.stated;
         let target = match slot {
             Slot::Date => {
-                let text = date(value, 0);
-                let dates = &mut stated.dates;
-                if let Some(text) = text.filter(|text| dates.iter().all(|date| date.text != *text)) {
-                    dates.push(StatedDate { kind: "field", text });
-                }
+                add_date(&mut stated.dates, name, value);
+                return;
+            }
+            Slot::Modified => {
+                add_date(&mut stated.modified, name, value);
+                return;
+            }
+            Slot::Access => {
+                stated.access = stated.access.or_else(|| html::access(&value));
+                return;
+            }
+            Slot::Image => {
+                stated.image = stated.image.take().or_else(|| html::image(&value));
                 return;
             }
             Slot::Authors => {
@@ -341,6 +384,7 @@ impl Fields {
             Slot::Body => &mut self.body,
             Slot::Html => &mut self.html,
             Slot::Summary => &mut self.summary,
+            Slot::Section => &mut stated.section,
             Slot::Url => &mut stated.url,
             Slot::CanonicalUrl => &mut stated.canonical_url,
         };
@@ -354,6 +398,14 @@ impl Fields {
 fn known_name(folded: &str) -> Option<(Slot, u8)> {
     let position = NAMES.binary_search_by(|(name, ..)| (*name).cmp(folded)).ok()?;
     NAMES.get(position).map(|(_, slot, rank)| (*slot, *rank))
+}
+
+fn add_date(dates: &mut Vec<StatedDate>, name: String, value: Value) {
+    if let Some(text) = date(value, 0)
+        && dates.iter().all(|date| date.text != text)
+    {
+        dates.push(StatedDate { kind: "field", place: Some(name.into()), text });
+    }
 }
 
 fn folded(key: &str) -> String {
@@ -516,7 +568,7 @@ mod tests {
             let fields = find(json!({name: "2024-05-01"})).unwrap();
             assert_eq!(
                 fields.stated.dates,
-                [StatedDate { kind: "field", text: "2024-05-01".to_owned() }],
+                [StatedDate { kind: "field", place: Some(name.into()), text: "2024-05-01".to_owned() }],
                 "{name}"
             );
         }

@@ -1,6 +1,7 @@
 //! When an article was published: every candidate is read, the best one wins, and the record says
 //! what speaks for it.
 
+mod evidence;
 mod languages;
 mod published;
 mod read;

@@ -4,9 +4,11 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::evidence::{self, weight};
 use super::read::find;
 use super::{Manner, ReadDate, day_and_month, read, relative, url, words};
-use crate::article::{Evidence, Precision, Published, Reading, ZoneKnowledge};
+use crate::article::{Precision, Published, Reading, ZoneKnowledge};
+use crate::decode::StatedDate;
 use crate::offsets::{Bytes, CodePointIndex, Span};
 
 /// How much of the text is searched for a weekday, in bytes: the lead and a paragraph or two.
@@ -17,10 +19,19 @@ const WEEKDAY_WINDOW: usize = 2_000;
 pub(in crate::normalize) struct Candidate<'t> {
     /// Becomes `evidence.kind`.
     pub(in crate::normalize) kind: &'static str,
+    /// Becomes `evidence.place`.
+    pub(in crate::normalize) place: Option<&'t str>,
     /// As written.
     pub(in crate::normalize) text: &'t str,
     /// Where in the raw text, if it stood there.
     pub(in crate::normalize) span: Option<Span<Bytes>>,
+}
+
+impl<'t> Candidate<'t> {
+    /// One that the source states.
+    pub(in crate::normalize) fn stated(date: &'t StatedDate) -> Self {
+        Self { kind: date.kind, place: date.place.as_deref(), text: &date.text, span: None }
+    }
 }
 
 /// What else is known about the article when its dates are judged.
@@ -43,19 +54,26 @@ const VISIBLE: &str = "visible";
 /// The kind of a candidate that is an address.
 const URL: &str = "url";
 
-/// Judges `candidates`, the most trusted first. `None` if none of them can be read.
+/// Judges `candidates`: of those that can be read the most trusted wins, of equals the first. `None` if none
+/// of them can be.
 pub(in crate::normalize) fn publish(
-    candidates: &[Candidate<'_>],
+    mut candidates: Vec<Candidate<'_>>,
     around: Surroundings<'_>,
     index: &CodePointIndex<'_>,
 ) -> Option<Published> {
+    candidates.sort_by(|one, other| weight(other.kind, other.place).total_cmp(&weight(one.kind, one.place)));
     let manner = manner(around.language);
     let month_first = manner.month_first;
     let latest = around.as_of_ms.and_then(day_after);
     let believable = |date: Date| latest.is_none_or(|latest| date <= latest);
-    let readings: Vec<(&Candidate<'_>, ReadDate)> = candidates
+    let all: Vec<(&Candidate<'_>, Option<ReadDate>)> = candidates
         .iter()
-        .filter_map(|candidate| Some((candidate, read_candidate(candidate, manner, around.as_of_ms)?)))
+        .map(|candidate| (candidate, read_candidate(candidate, manner, around.as_of_ms)))
+        .collect();
+    let readings: Vec<(&Candidate<'_>, ReadDate)> = all
+        .iter()
+        .filter_map(|(candidate, read)| Some((*candidate, read.clone()?)))
+        .filter(|(candidate, _)| evidence::may_decide(candidate))
         .filter(|(_, read)| believable(read.date) || read.swapped.is_some_and(believable))
         .collect();
     let (mut candidate, mut best) = readings.first().cloned()?;
@@ -77,35 +95,28 @@ pub(in crate::normalize) fn publish(
     }
 
     let at = best.at();
-    let mut evidence = vec![Evidence {
-        kind: candidate.kind.to_owned(),
-        text: candidate.text.to_owned(),
-        reading: at.clone(),
-    }];
-    let is_other = |other: &Candidate<'_>| !std::ptr::eq(other, candidate);
-    for (other, other_read) in
-        readings.iter().filter(|(other, read)| is_other(other) && read.date == best.date)
-    {
-        evidence.push(Evidence {
-            kind: other.kind.to_owned(),
-            text: other.text.to_owned(),
-            reading: other_read.at(),
-        });
+    let mut evidence = vec![evidence::of(candidate, at.clone())];
+    let mut against = Vec::new();
+    for (other, read) in all.iter().filter(|(other, _)| !std::ptr::eq(*other, candidate)) {
+        match read {
+            Some(read) if read.date == best.date => evidence.push(evidence::of(other, read.at())),
+            Some(read) if believable(read.date) => {
+                evidence::add(&mut against, other, Some(read.at()), evidence::ANOTHER_DAY);
+            }
+            Some(read) => evidence::add(&mut against, other, Some(read.at()), evidence::AFTER_AS_OF),
+            None => evidence::add(&mut against, other, None, evidence::UNREAD),
+        }
     }
     if let Some(text) = around.dateline_date
         && day_and_month(text) == Some((best.date.month(), best.date.day()))
     {
-        evidence.push(Evidence {
-            kind: "dateline".to_owned(),
-            text: text.to_owned(),
-            reading: best.date.to_string(),
-        });
+        evidence.push(evidence::spoken("dateline", text, best.date.to_string()));
     }
     if best.precision >= Precision::Day
         && let Some(spoken) = spoken.filter(|spoken| spoken.day == best.date.weekday())
     {
         let reading = format!("{} is a {}", best.date, spoken.name);
-        evidence.push(Evidence { kind: "weekday".to_owned(), text: spoken.text.to_owned(), reading });
+        evidence.push(evidence::spoken("weekday", spoken.text, reading));
     }
 
     let order = |first: bool| if first { "month before day" } else { "day before month" };
@@ -124,6 +135,7 @@ pub(in crate::normalize) fn publish(
         raw: candidate.span.map_or(candidate.text, |span| span.of(index.text())).to_owned(),
         span: candidate.span.map(|span| index.span(span)),
         evidence,
+        against,
         ambiguous: best.swapped.is_some(),
         readings,
     })
@@ -346,8 +358,8 @@ mod tests {
 
     fn published(dates: &[&str], around: Surroundings<'_>) -> Published {
         let candidates: Vec<_> =
-            dates.iter().map(|text| Candidate { kind: "field", text, span: None }).collect();
-        publish(&candidates, around, &CodePointIndex::new("")).unwrap()
+            dates.iter().map(|text| Candidate { kind: "field", place: None, text, span: None }).collect();
+        publish(candidates, around, &CodePointIndex::new("")).unwrap()
     }
 
     #[test]
@@ -389,6 +401,38 @@ mod tests {
         let bound = Surroundings { as_of_ms: Some(1_673_200_000_000), ..around("") };
         let found = published(&["2031-05-05", "2023-01-07"], bound);
         assert_eq!(found.at, "2023-01-07");
+        let against: Vec<_> = found.against.iter().map(|date| (date.text.as_str(), date.because)).collect();
+        assert_eq!(against, [("2031-05-05", "after as_of")]);
+    }
+
+    #[test]
+    fn what_is_not_taken_is_told_with_its_cause() {
+        let stated = |kind, text| Candidate { kind, place: None, text, span: None };
+        let candidates = vec![
+            stated("http_header", "Mon, 09 Jan 2023 08:00:00 GMT"),
+            stated("meta", "soon"),
+            stated("url", "https://a.example/2022/12/31/x"),
+            stated("visible", "8 January 2023"),
+            stated("json_ld", "2023-01-08"),
+        ];
+        let found = publish(candidates, around(""), &CodePointIndex::new("")).unwrap();
+        let weights: Vec<_> = found.evidence.iter().map(|date| (date.kind.as_str(), date.weight)).collect();
+        assert_eq!(weights, [("json_ld", 0.95), ("visible", 0.5)]);
+        let against: Vec<_> = found
+            .against
+            .iter()
+            .map(|date| (date.kind.as_str(), date.reading.as_deref(), date.because))
+            .collect();
+        assert_eq!(
+            against,
+            [
+                ("meta", None, "unread"),
+                ("url", Some("2022-12-31"), "another day"),
+                ("http_header", Some("2023-01-09T08:00:00Z"), "another day"),
+            ]
+        );
+        let only = vec![stated("http_header", "Mon, 09 Jan 2023 08:00:00 GMT")];
+        assert_eq!(publish(only, around(""), &CodePointIndex::new("")), None, "that is no publication");
     }
 
     #[test]
@@ -415,11 +459,11 @@ mod tests {
     #[test]
     fn a_moment_in_utc_has_the_day_that_readers_were_shown() {
         let seen = |moment: &str, shown: &str| {
-            let candidates = [
-                Candidate { kind: "json_ld", text: moment, span: None },
-                Candidate { kind: "visible", text: shown, span: None },
+            let candidates = vec![
+                Candidate { kind: "visible", place: None, text: shown, span: None },
+                Candidate { kind: "json_ld", place: None, text: moment, span: None },
             ];
-            let found = publish(&candidates, around(""), &CodePointIndex::new("")).unwrap();
+            let found = publish(candidates, around(""), &CodePointIndex::new("")).unwrap();
             (found.at, found.instant)
         };
         let instant = Some("2023-01-08T23:30:00Z".to_owned());

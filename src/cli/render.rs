@@ -1,6 +1,8 @@
 //! A record as a person would like to see it: headline, date and how it was read, entities in colour
 //! inside the text, what was cut.
 
+use std::io::{self, IsTerminal};
+
 use serde_json::Value;
 
 /// Whether to colour. Without colours an entity is `[Serbia|GPE Q403]`.
@@ -16,6 +18,11 @@ pub(crate) enum Palette {
 const MAX_CUT: usize = 60;
 
 impl Palette {
+    /// Colours if a person looks at standard output.
+    pub(crate) fn of_stdout() -> Self {
+        if io::stdout().is_terminal() { Self::Colour } else { Self::Plain }
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         match self {
             Self::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
@@ -107,33 +114,20 @@ pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
         page.push('\n');
     };
     line(format!("━━ {} {}", title, dim(&format!("({sample})"))));
-    let published = &record["published"];
-    match published["at"].as_str() {
-        None => line(dim("   no date found")),
-        Some(at) => {
-            let zone = published["zone"].as_str().unwrap_or_default();
-            let precision = published["precision"].as_str().unwrap_or_default();
-            let raw = published["raw"].as_str().unwrap_or_default();
-            let ambiguous = if published["ambiguous"] == true { ", ambiguous" } else { "" };
-            line(format!(
-                "   {at} {}",
-                dim(&format!("read from “{raw}”, to the {precision}, zone {zone}{ambiguous}"))
-            ));
-            for evidence in published["evidence"].as_array().into_iter().flatten() {
-                let (kind, text) = (evidence["kind"].as_str(), evidence["text"].as_str());
-                let reading = evidence["reading"].as_str().unwrap_or_default();
-                line(dim(&format!(
-                    "     {}: “{}” → {reading}",
-                    kind.unwrap_or_default(),
-                    one_line(text.unwrap_or_default())
-                )));
-            }
-        }
+    date(&record["published"], "", &mut line, palette);
+    if record["modified"].is_object() {
+        date(&record["modified"], "changed ", &mut line, palette);
     }
-    let authors: Vec<_> =
-        record["authors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if !authors.is_empty() {
-        line(format!("   by {}", authors.join(", ")));
+    let credits = record["credits"].as_array().into_iter().flatten();
+    let credits: Vec<String> = credits
+        .filter_map(|credit| {
+            let (kind, role) = (credit["kind"].as_str()?, credit["role"].as_str()?);
+            let what = if role == "author" { kind.to_owned() } else { format!("{kind}, {role}") };
+            Some(format!("{} {}", credit["name"].as_str()?, dim(&format!("({what})"))))
+        })
+        .collect();
+    if !credits.is_empty() {
+        line(format!("   by {}", credits.join(", ")));
     }
     if let Some(place) = record.pointer("/dateline/place").and_then(Value::as_str) {
         let agency = record
@@ -142,6 +136,25 @@ pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
             .map(|agency| format!(" ({agency})"))
             .unwrap_or_default();
         line(format!("   from {place}{agency}"));
+    }
+    for (name, key) in [
+        ("site", "/source/site"),
+        ("section", "/section"),
+        ("language", "/language/tag"),
+        ("access", "/access"),
+        ("url", "/url"),
+        ("canonical", "/canonical_url"),
+        ("image", "/image_url"),
+    ] {
+        if let Some(value) = record.pointer(key).and_then(Value::as_str) {
+            line(format!("   {} {value}", dim(name)));
+        }
+    }
+    if let Some(used) = record.pointer("/source/encoding/used").and_then(Value::as_str) {
+        let declared = record.pointer("/source/encoding/declared").and_then(Value::as_str);
+        let declared = declared.map_or_else(|| "none declared".to_owned(), |name| format!("declared {name}"));
+        let format = record.pointer("/source/format").and_then(Value::as_str).unwrap_or_default();
+        line(format!("   {} {format} in {used}, {declared}", dim("read as")));
     }
     let text = record["text"].as_str().unwrap_or_default();
     for paragraph in marked(text, &marks(record, "text"), palette).split('\n') {
@@ -172,6 +185,39 @@ pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
     page
 }
 
+/// A date, what speaks for it, and what was not taken.
+fn date(found: &Value, what: &str, line: &mut impl FnMut(String), palette: Palette) {
+    let dim = |text: &str| palette.paint("2", text);
+    let Some(at) = found["at"].as_str() else { return line(dim("   no date found")) };
+    let text = |key: &str| found[key].as_str().unwrap_or_default();
+    let ambiguous = if found["ambiguous"] == true { ", ambiguous" } else { "" };
+    let how = format!(
+        "read from “{}”, to the {}, zone {}{ambiguous}",
+        text("raw"),
+        text("precision"),
+        text("zone")
+    );
+    line(format!("   {what}{at} {}", dim(&how)));
+    for reading in found["readings"].as_array().into_iter().flatten() {
+        let text = |key: &str| reading[key].as_str().unwrap_or_default();
+        line(dim(&format!("     = {}, {}", text("at"), text("because"))));
+    }
+    for (key, sign) in [("evidence", "+"), ("against", "-")] {
+        for evidence in found[key].as_array().into_iter().flatten() {
+            let text = |key: &str| evidence[key].as_str();
+            let place = text("place").map(|place| format!(" {place}")).unwrap_or_default();
+            let because = text("because").map(|because| format!(", {because}")).unwrap_or_default();
+            let weight = evidence["weight"].as_f64().unwrap_or_default();
+            line(dim(&format!(
+                "     {sign} {weight:.2} {}{place}: “{}” → {}{because}",
+                text("kind").unwrap_or_default(),
+                one_line(text("text").unwrap_or_default()),
+                text("reading").unwrap_or("?"),
+            )));
+        }
+    }
+}
+
 /// One dead letter.
 pub(crate) fn dead_letter(stage: &str, code: &str, message: &str, sample: &str, palette: Palette) -> String {
     let title = palette.paint("1;31", "rejected");
@@ -198,8 +244,13 @@ mod tests {
                 "headline": "Čačak waits",
                 "published": {"at": "2023-01-08T10:33", "raw": "2023.01.08 10:33", "precision": "minute",
                     "zone": "assumed", "ambiguous": false,
-                    "evidence": [{"kind": "weekday", "text": "on Sunday", "reading": "2023-01-08 is a Sunday"}]},
-                "authors": ["Mara Lindqvist"],
+                    "evidence": [{"kind": "weekday", "text": "on Sunday", "reading": "2023-01-08 is a Sunday",
+                        "weight": 0.2}],
+                    "against": [{"kind": "meta", "place": "date", "text": "2022", "reading": "2022",
+                        "weight": 0.9, "because": "another day"}]},
+                "credits": [{"name": "Mara Lindqvist", "kind": "person", "role": "author"},
+                    {"name": "Tom Okoro", "kind": "person", "role": "editing"}],
+                "section": "World",
                 "dateline": {"place": "ČAČAK", "agency": null},
                 "text": "Čačak asked Serbia.",
                 "entities": [
@@ -216,8 +267,10 @@ mod tests {
         for part in [
             "Čačak waits (01.txt)",
             "2023-01-08T10:33 read from “2023.01.08 10:33”, to the minute, zone assumed",
-            "weekday: “on Sunday” → 2023-01-08 is a Sunday",
-            "by Mara Lindqvist",
+            "+ 0.20 weekday: “on Sunday” → 2023-01-08 is a Sunday",
+            "- 0.90 meta date: “2022” → 2022, another day",
+            "by Mara Lindqvist (person), Tom Okoro (person, editing)",
+            "section World",
             "from ČAČAK",
             "[Čačak|PERSON] asked [Serbia|GPE Q403].",
             "cut “␤More ” (teaser)",
