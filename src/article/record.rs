@@ -366,7 +366,7 @@ pub enum Flag {
     NoDate,
     /// Bytes that the encoding does not know became U+FFFD.
     UndecodableBytes,
-    /// Text that was encoded twice was repaired.
+    /// Text that was decoded with the wrong encoding was repaired.
     MojibakeRepaired,
     /// The declared encoding could not be right; another one was used.
     EncodingMismatch,

@@ -1,13 +1,17 @@
-//! Cleans one line: white space, invisible characters, mojibake. Every change is an edit.
+//! Cleans one line: white space, invisible characters, mojibake, references, ligatures. Every change
+//! is an edit.
 //!
-//! The line is read as a stream of logical characters, each with the raw bytes it stands for, so
-//! that a repair and the white space it reveals (`Â` + U+00A0 is a space) are judged together.
-//! Cleaning a clean line changes nothing.
+//! Most lines are clean, and told so in one sweep. Any other is taken apart into characters, each
+//! with the raw bytes it stands for ([`cells`](super::cells)), mended, and written with its edits; so
+//! a repair and the white space it reveals (`Â` + U+00A0 is a space) are judged together. Cleaning a
+//! clean line changes nothing.
 
 use std::borrow::Cow;
 
-use super::mojibake;
+use super::cells::Cells;
 use super::rules::Rule;
+use super::{mojibake, reference, spelling};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::offsets::{Bytes, Span};
 
 /// A change of the raw text, in bytes.
@@ -21,7 +25,7 @@ pub(super) struct ByteEdit {
 /// A line as it will stand in the record.
 #[derive(Debug, Clone)]
 pub(super) struct CleanLine<'r> {
-    /// The raw bytes it is made of; the first and the last character are visible ones.
+    /// The raw bytes it is made of, from the first visible character to the last.
     pub(super) raw: Span<Bytes>,
     /// Its text. Borrowed where nothing was changed.
     pub(super) text: Cow<'r, str>,
@@ -31,17 +35,19 @@ pub(super) struct CleanLine<'r> {
 
 /// What the cleaner does with a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Visible,
     Space,
     Invisible,
 }
 
-fn kind(c: char) -> Kind {
+pub(super) fn kind(c: char) -> Kind {
     match c {
         '!'..='~' => Kind::Visible,
-        ' ' | '\t'..='\r' | '\u{85}' => Kind::Space,
-        '\u{0}'..='\u{9f}' => Kind::Invisible,
+        // A C1 control is what is left of a quote or a letter, until nothing could be made of it.
+        '\u{80}'..='\u{9f}' => Kind::Visible,
+        ' ' | '\t'..='\r' => Kind::Space,
+        '\u{0}'..='\u{7f}' => Kind::Invisible,
         // Soft hyphen, zero width space, word joiner, byte order mark. The zero width joiners stay:
         // Persian, the scripts of India and emoji are spelled with them.
         '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => Kind::Invisible,
@@ -55,81 +61,83 @@ pub(super) fn is_blank(c: char) -> bool {
     kind(c) != Kind::Visible
 }
 
-/// Whether cleaning would leave `text` as it is, told from its bytes. May say no to a clean text.
+/// Whether cleaning would leave `text` as it is, told in one sweep. May say no to a clean text.
 fn surely_clean(text: &str) -> bool {
-    let mut before = b' ';
-    for &byte in text.as_bytes() {
-        let suspect = match byte {
-            b' ' => before == b' ',
-            b'!'..=b'~' => false,
-            // Lead bytes of characters that may be spaces, controls or mojibake: U+0080..U+00FF,
-            // U+1680, U+2000.., U+3000, U+FEFF.
-            0xC2 | 0xC3 | 0xE1 | 0xE3 | 0xEF => true,
-            0xE2 => false,
-            0x80..=0xBF => before == 0xE2 && matches!(byte, 0x80 | 0x81),
-            0xC4..=0xFF => false,
-            _ => true,
-        };
-        if suspect {
-            return false;
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'&' if text.get(at - 1..).is_some_and(|rest| reference::read(rest.chars()).is_some()) => {
+                return false;
+            }
+            b'!'..=b'~' => {}
+            b' ' if bytes.get(at) != Some(&b' ') => {}
+            ..=0x7F => return false,
+            0x80.. => {
+                let Some(c) = text.get(at - 1..).and_then(|rest| rest.chars().next()) else { return false };
+                at += c.len_utf8() - 1;
+                let rest = text.get(at..).unwrap_or_default();
+                if is_suspect(c) || mojibake::may_begin(c, rest) {
+                    return false;
+                }
+            }
         }
-        before = byte;
     }
-    before != b' '
+    bytes.last() != Some(&b' ')
+}
+
+/// Whether `c`, which is not ASCII, may be changed wherever it stands.
+fn is_suspect(c: char) -> bool {
+    // Most of what is typographic in a clean text.
+    if matches!(c, '‐'..='‧') {
+        return false;
+    }
+    is_blank(c) || c <= '\u{9f}' || spelling::spelled_out(c).is_some() || spelling::narrow(c).is_some()
 }
 
 /// Cleans the bytes `span` of `raw`. `None` if nothing visible is left.
-pub(super) fn clean(raw: &str, span: Span<Bytes>) -> Option<CleanLine<'_>> {
+///
+/// # Errors
+/// [`BudgetExceeded`] if the line asks for more work than is left.
+pub(super) fn clean<'r>(
+    raw: &'r str,
+    span: Span<Bytes>,
+    budget: &mut Budget,
+) -> Result<Option<CleanLine<'r>>, BudgetExceeded> {
     let text = span.of(raw);
     let trimmed = text.trim_matches(is_blank);
     if trimmed.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let before = text.len() - text.trim_start_matches(is_blank).len();
-    let start = span.start() + before;
-    let line = Span::new(start, start + trimmed.len());
-    // Curly quotes share their lead bytes with the spaces of U+2000..; look twice before the slow way.
-    if surely_clean(trimmed) || !trimmed.chars().zip(trimmed.chars().skip(1).chain([' '])).any(suspect_pair) {
-        return Some(CleanLine { raw: line, text: Cow::Borrowed(trimmed), edits: Vec::new() });
+    let start = span.start() + (text.len() - text.trim_start_matches(is_blank).len());
+    let mut line = Span::new(start, start + trimmed.len());
+    let after = Span::new(line.end(), span.end()).of(raw).chars().next();
+    // A blank at the end may be the second byte of the last letter.
+    if let (Some(last), Some(blank @ ('\u{a0}' | '\u{ad}'))) = (trimmed.chars().next_back(), after)
+        && mojibake::may_lead(last)
+    {
+        line = Span::new(start, line.end() + blank.len_utf8());
     }
-    slow_clean(trimmed, line)
+    let trimmed = line.of(raw);
+    if surely_clean(trimmed) {
+        return Ok(Some(CleanLine { raw: line, text: Cow::Borrowed(trimmed), edits: Vec::new() }));
+    }
+    let mut cells = Cells::new(trimmed, start);
+    cells.mend(budget)?;
+    Ok(written(&cells, line))
 }
 
-/// Whether two characters in a row may need a repair.
-fn suspect_pair((c, next): (char, char)) -> bool {
-    match kind(c) {
-        Kind::Invisible => true,
-        Kind::Space => c != ' ' || kind(next) != Kind::Visible,
-        Kind::Visible => mojibake::may_open(c) && !next.is_ascii(),
+/// The line that `cells` came to.
+fn written<'r>(cells: &Cells, line: Span<Bytes>) -> Option<CleanLine<'r>> {
+    let mut writer = Writer { text: String::with_capacity(line.len()), edits: Vec::new(), blank: None };
+    let mut at = line.start();
+    for cell in cells.iter() {
+        writer.skip(Span::new(at, cell.span.start()));
+        writer.push(cell.c, cell.span, cell.rule);
+        at = cell.span.end();
     }
-}
-
-fn slow_clean(trimmed: &str, line: Span<Bytes>) -> Option<CleanLine<'_>> {
-    let mut writer = Writer { text: String::with_capacity(trimmed.len()), edits: Vec::new(), blank: None };
-    let mut at = 0;
-    while let Some(c) = trimmed.get(at..).and_then(|rest| rest.chars().next()) {
-        let run = trimmed.get(at..).map_or(0, mojibake::run_bytes);
-        let start = line.start() + at;
-        if run == 0 {
-            writer.push(c, Span::new(start, start + c.len_utf8()), None);
-            at += c.len_utf8();
-            continue;
-        }
-        let run_text = trimmed.get(at..at + run).unwrap_or_default();
-        at += run;
-        if let Some(repaired) = mojibake::repair(run_text) {
-            for (i, good) in repaired.chars().enumerate() {
-                // The whole run stands for its first character; the others take no raw bytes.
-                let from = if i == 0 { start } else { start + run };
-                writer.push(good, Span::new(from, start + run), Some(Rule::Mojibake));
-            }
-            continue;
-        }
-        for (offset, c) in run_text.char_indices() {
-            let from = start + offset;
-            writer.push(c, Span::new(from, from + c.len_utf8()), None);
-        }
-    }
+    writer.skip(Span::new(at, line.end()));
     let Writer { mut text, mut edits, blank } = writer;
     if let Some(blank) = blank {
         // A repair at the end of the line gave white space: it goes.
@@ -163,18 +171,28 @@ struct Writer {
 }
 
 impl Writer {
+    /// Leaves out what shows nothing.
+    fn skip(&mut self, span: Span<Bytes>) {
+        if !span.is_empty() {
+            self.blank(span, false, false);
+        }
+    }
+
+    fn blank(&mut self, span: Span<Bytes>, spaces: bool, plain: bool) {
+        self.blank = Some(match self.blank.take() {
+            None => Blank { span, spaces, plain },
+            Some(run) => Blank {
+                span: Span::new(run.span.start(), span.end()),
+                spaces: run.spaces || spaces,
+                plain: false,
+            },
+        });
+    }
+
     fn push(&mut self, c: char, span: Span<Bytes>, rule: Option<Rule>) {
         let kind = kind(c);
         if kind != Kind::Visible {
-            let spaces = kind == Kind::Space;
-            self.blank = Some(match self.blank.take() {
-                None => Blank { span, spaces, plain: c == ' ' && rule.is_none() },
-                Some(run) => Blank {
-                    span: Span::new(run.span.start(), span.end()),
-                    spaces: run.spaces || spaces,
-                    plain: false,
-                },
-            });
+            self.blank(span, kind == Kind::Space, c == ' ' && rule.is_none());
             return;
         }
         if let Some(run) = self.blank.take() {
@@ -242,9 +260,13 @@ mod tests {
 
     use super::*;
 
+    fn cleaned(raw: &str) -> Option<CleanLine<'_>> {
+        clean(raw, Span::new(0, raw.len()), &mut Budget::default()).unwrap()
+    }
+
     #[track_caller]
     fn check(raw: &str, text: &str, edits: &[(&str, &str, Rule)]) {
-        let line = clean(raw, Span::new(0, raw.len())).unwrap();
+        let line = cleaned(raw).unwrap();
         assert_eq!(line.text, text);
         let found: Vec<_> =
             line.edits.iter().map(|edit| (edit.span.of(raw), edit.put.as_ref(), edit.rule)).collect();
@@ -269,13 +291,14 @@ mod tests {
 
     #[test]
     fn nothing_visible_is_no_line() {
-        assert!(clean(" \t\u{200b}\u{0} ", Span::new(0, 7)).is_none());
+        assert!(cleaned(" \t\u{200b}\u{0} ").is_none());
+        assert!(cleaned("\u{81}\u{ad}\u{9d}").is_none());
     }
 
     #[test]
     fn an_offset_in_the_clean_text_has_its_raw_one() {
         let raw = "ab \u{a0} cd Ã© ef";
-        let line = clean(raw, Span::new(0, raw.len())).unwrap();
+        let line = cleaned(raw).unwrap();
         assert_eq!(line.text, "ab cd é ef");
         let offset = |at: usize| line.raw_offset(at, &mut line.begin());
         let from = |at: usize| &raw[offset(at).unwrap()..];
@@ -289,7 +312,7 @@ mod tests {
     proptest! {
         #[test]
         fn replays_and_settles(raw in "[a-c \t\u{a0}\u{ad}\u{200b}\u{0}ÂÃâ€™©\u{80}\u{99}é”\n]{0,40}|\\PC{0,40}") {
-            let Some(line) = clean(&raw, Span::new(0, raw.len())) else { return Ok(()) };
+            let Some(line) = cleaned(&raw) else { return Ok(()) };
             let mut replayed = String::new();
             let mut at = line.raw.start();
             for edit in &line.edits {
@@ -300,7 +323,7 @@ mod tests {
             }
             replayed.push_str(&raw[at..line.raw.end()]);
             prop_assert_eq!(&replayed, line.text.as_ref());
-            let again = clean(&line.text, Span::new(0, line.text.len())).unwrap();
+            let again = cleaned(&line.text).unwrap();
             prop_assert!(again.edits.is_empty(), "{:?} -> {:?}", line.text, again);
             prop_assert_eq!(&again.text, &line.text);
         }

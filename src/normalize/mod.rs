@@ -6,6 +6,7 @@
 
 mod assemble;
 mod byline;
+mod cells;
 mod clean;
 mod dateline;
 mod dates;
@@ -13,8 +14,10 @@ mod headline;
 mod language;
 mod mojibake;
 mod quotes;
+mod reference;
 pub mod rules;
 mod sentences;
+mod spelling;
 mod structure;
 mod teaser;
 
@@ -141,10 +144,10 @@ impl Normalizer {
         let raw = document.layout.text.as_str();
         budget.spend(raw.len())?;
         let structure = match document.layout.fields {
-            Fields::Scraped => structure::Structure::of_scraped(lines(raw, Span::new(0, raw.len()))),
+            Fields::Scraped => structure::Structure::of_scraped(lines(raw, Span::new(0, raw.len()), budget)?),
             Fields::Named { headline, body } => {
-                let headline = headline.and_then(|span| clean::clean(raw, span));
-                structure::Structure::of_body(headline, lines(raw, body))
+                let headline = headline.map(|span| clean::clean(raw, span, budget)).transpose()?.flatten();
+                structure::Structure::of_body(headline, lines(raw, body, budget)?)
             }
         };
         let index = CodePointIndex::new(raw);
@@ -243,19 +246,21 @@ impl Normalizer {
 }
 
 /// The lines of `span` that show anything, cleaned.
-fn lines(raw: &str, span: Span<Bytes>) -> Vec<clean::CleanLine<'_>> {
+fn lines<'r>(
+    raw: &'r str,
+    span: Span<Bytes>,
+    budget: &mut Budget,
+) -> Result<Vec<clean::CleanLine<'r>>, BudgetExceeded> {
     let body = span.of(raw);
     let mut found = Vec::with_capacity(body.len() / 120 + 1);
     let mut start = 0;
-    let mut take = |start: usize, end: usize| {
-        found.extend(clean::clean(raw, Span::new(span.start() + start, span.start() + end)));
-    };
-    for at in memchr::memchr3_iter(b'\n', b'\r', 0x0C, body.as_bytes()) {
-        take(start, at);
+    let ends = memchr::memchr3_iter(b'\n', b'\r', 0x0C, body.as_bytes()).chain([body.len()]);
+    for at in ends {
+        let line = Span::new(span.start() + start, span.start() + at);
+        found.extend(clean::clean(raw, line, budget)?);
         start = at + 1;
     }
-    take(start, body.len());
-    found
+    Ok(found)
 }
 
 /// Replays one field of an article from its parts and edits over the raw text: what the record

@@ -20,8 +20,14 @@ pub enum Rule {
     LineBreak,
     /// Control characters and characters without width.
     Invisible,
-    /// UTF-8 that was once read as windows-1252.
+    /// Text that was decoded with the wrong encoding.
     Mojibake,
+    /// Character references of HTML in plain text.
+    Reference,
+    /// Letters that are one character.
+    Ligature,
+    /// The wide forms of East Asia in other text.
+    Width,
 }
 
 /// What a rule does, for people and for tests.
@@ -110,10 +116,34 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         rule: Rule::Mojibake,
         name: "mojibake",
-        does: "repairs UTF-8 that was once read as windows-1252",
+        does: "repairs text that was decoded with the wrong encoding, once or more often",
         example: "Harbour bridge reopens\nThe cafÃ© opened.",
         cuts: "Ã©",
         counter_example: "Harbour bridge reopens\nA FAÇADE, “CAFÉ” and SÃO PAULO.",
+    },
+    RuleInfo {
+        rule: Rule::Reference,
+        name: "character_reference",
+        does: "decodes a character reference of HTML that was left in plain text",
+        example: "Harbour bridge reopens\nLindqvist &amp; Sons built it.",
+        cuts: "&amp;",
+        counter_example: "Harbour bridge reopens\nLindqvist & Sons built it; R&D; was paid.",
+    },
+    RuleInfo {
+        rule: Rule::Ligature,
+        name: "ligature",
+        does: "spells out letters that were set as one character",
+        example: "Harbour bridge reopens\nThe ﬁrst trafﬁc returned.",
+        cuts: "ﬁ",
+        counter_example: "Harbour bridge reopens\nThe œuvre of Hærland returned.",
+    },
+    RuleInfo {
+        rule: Rule::Width,
+        name: "width",
+        does: "makes plain characters of the wide forms of East Asia, where nothing else of the line is East Asian",
+        example: "Harbour bridge reopens\nNagoya，Japan and Bergen are twins.",
+        cuts: "，",
+        counter_example: "Harbour bridge reopens\n港口大桥重新开放，交通恢复。",
     },
 ];
 
