@@ -83,7 +83,7 @@ pub(super) fn may_lead(c: char) -> bool {
 /// Whether a sequence may begin with the character `first`, and `rest` go on after it.
 pub(super) fn may_begin(first: char, rest: &str) -> bool {
     let mut chars = rest.chars();
-    if !chars.next().is_some_and(|second| likely(first, second) != 0) {
+    if chars.next().is_none_or(|second| likely(first, second) == 0) {
         return false;
     }
     let mut window = ['\0'; LONGEST];

@@ -82,7 +82,7 @@ pub(super) fn plan(chars: &[char], codec: Codec) -> Option<Plan> {
     let strong = prevails && speaking.clone().any(|(_, gain)| *gain >= STRONG + more);
     let consistent = survey.other_letters == 0;
     let total: i32 = speaking.map(|(_, gain)| gain).sum();
-    if !strong && !(consistent && total >= CONSISTENT + more) {
+    if !(strong || consistent && total >= CONSISTENT + more) {
         return None;
     }
     let least = match (consistent, survey.sequences.len() >= survey.other_letters) {

@@ -89,6 +89,10 @@ pub(super) fn read(chars: &[char], codec: Codec) -> Option<Sequence> {
         return Some(Sequence { length: 2 * length, put, space_after: false, loss });
     }
     let put = char::from_u32(value)?;
+    // What is parted by spaces that were put in is no sequence that lost a byte to one.
+    if loss == Loss::Space && chars.get(length).is_some_and(|c| goes_on(*c, codec)) {
+        return None;
+    }
     if loss == Loss::Space && put == 'à' {
         return Some(grave(chars));
     }
@@ -101,8 +105,13 @@ fn next(c: char, codec: Codec) -> Option<Next> {
         ' ' => Some(Next::Space),
         '?' => Some(Next::Question),
         char::REPLACEMENT_CHARACTER => Some(Next::Lost),
-        c => codec.byte_of(c).filter(|byte| (0x80..=0xBF).contains(byte)).map(Next::Byte),
+        c => codec.byte_of(c).filter(|_| goes_on(c, codec)).map(Next::Byte),
     }
+}
+
+/// Whether `c` stands for a byte that goes on a sequence.
+fn goes_on(c: char, codec: Codec) -> bool {
+    codec.byte_of(c).is_some_and(|byte| (0x80..=0xBF).contains(&byte))
 }
 
 /// Whether the second byte keeps a sequence in Unicode and as short as it can be. Surrogates are let
@@ -171,6 +180,7 @@ mod tests {
         assert_eq!(found("â\u{fffd}™", Codec::WINDOWS_1252), Some((3, '\u{fffd}', Loss::Byte)));
         assert_eq!(found("Å iauliai", Codec::WINDOWS_1257), Some((2, 'Š', Loss::Space)));
         assert_eq!(found("â??", Codec::WINDOWS_1252), None, "nothing left of it");
+        assert_eq!(found("Ã ³n", Codec::WINDOWS_1252), None, "a space was put in");
     }
 
     #[test]
