@@ -38,7 +38,8 @@ pub(crate) fn story(characters: usize) -> Story {
         }
         let sentence = |offset: usize| SENTENCES.get((number * 3 + offset) % SENTENCES.len()).copied();
         let paragraph: Vec<&str> = (0..3).filter_map(sentence).collect();
-        let paragraph = paragraph.join(" ");
+        // No two are the same: a paragraph said twice would be cut.
+        let paragraph = format!("Day {number}: {}", paragraph.join(" "));
         total += paragraph.chars().count() + 1;
         paragraphs.push(paragraph);
     }

@@ -34,9 +34,9 @@ pub struct Record {
     pub source: Source,
     /// The headline.
     pub headline: Option<String>,
-    /// Who is credited, as written; agencies and organisations too.
+    /// Who wrote it, as written; agencies and organisations too.
     pub authors: Vec<String>,
-    /// The same, one by one, with what each is.
+    /// Everybody who is credited, one by one, with what each is and did.
     pub credits: Vec<Credit>,
     /// `PRISTINA, Jan 8 (Reuters) -`.
     pub dateline: Option<Dateline>,
@@ -122,7 +122,7 @@ pub struct Credit {
     pub name: String,
     /// What it is.
     pub kind: CreditKind,
-    /// `author`, `reporting`, `editing`, `writing`, `additional reporting` …
+    /// `author`, `reporting`, `editing`, `writing`, `additional reporting`, `contributing`, `source` …
     pub role: String,
 }
 

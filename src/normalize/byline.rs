@@ -237,6 +237,11 @@ const PARTICLES: &[&str] = &[
     "al", "bin", "bint", "ibn", "of", "the", "for", "in", "at", "with", "y", "e",
 ];
 
+/// Whether `word` is one that a name holds in lower case.
+pub(super) fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&word)
+}
+
 fn lower(text: &str) -> String {
     text.to_lowercase()
 }

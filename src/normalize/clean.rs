@@ -252,6 +252,17 @@ impl CleanLine<'_> {
         }
         Some(walked.raw + (at - walked.clean))
     }
+
+    /// The line up to byte `at` of its clean text, which is byte `raw` of the raw text.
+    pub(super) fn until(mut self, at: usize, raw: usize) -> Self {
+        match &mut self.text {
+            Cow::Borrowed(text) => *text = text.get(..at).unwrap_or(text),
+            Cow::Owned(text) => text.truncate(at),
+        }
+        self.edits.retain(|edit| edit.span.end() <= raw);
+        self.raw = Span::new(self.raw.start(), raw);
+        self
+    }
 }
 
 #[cfg(test)]

@@ -5,12 +5,16 @@
 //! inner offsets are bytes; the record's code points are made once, at the end.
 
 mod assemble;
+mod boilerplate;
 mod byline;
 mod cells;
 mod clean;
+mod credits;
 mod dateline;
 mod dates;
+mod duplicates;
 mod headline;
+mod kicker;
 mod language;
 mod mojibake;
 mod quotes;
@@ -20,6 +24,7 @@ mod sentences;
 mod spelling;
 mod structure;
 mod teaser;
+mod wraps;
 
 use jiff::tz::TimeZone;
 
@@ -72,9 +77,9 @@ pub struct Normalizer {
 pub struct Article {
     /// The headline.
     pub headline: Option<String>,
-    /// Who is credited, as written.
+    /// Who wrote it, as written.
     pub authors: Vec<String>,
-    /// The same with what each is.
+    /// Everybody who is credited, with what each is and did.
     pub credits: Vec<Credit>,
     /// The dateline; its QID is left to the tables.
     pub dateline: Option<Dateline>,
@@ -144,10 +149,12 @@ impl Normalizer {
         let raw = document.layout.text.as_str();
         budget.spend(raw.len())?;
         let structure = match document.layout.fields {
-            Fields::Scraped => structure::Structure::of_scraped(lines(raw, Span::new(0, raw.len()), budget)?),
+            Fields::Scraped => {
+                structure::Structure::of_scraped(raw, lines(raw, Span::new(0, raw.len()), budget)?)
+            }
             Fields::Named { headline, body } => {
                 let headline = headline.map(|span| clean::clean(raw, span, budget)).transpose()?.flatten();
-                structure::Structure::of_body(headline, lines(raw, body, budget)?)
+                structure::Structure::of_body(raw, headline, lines(raw, body, budget)?)
             }
         };
         let index = CodePointIndex::new(raw);
@@ -160,7 +167,7 @@ impl Normalizer {
         let stated = &document.stated;
         let mut credits = byline::credits(stated.authors.iter().map(String::as_str));
         byline::sign(&mut credits, &stated.bylines, stated.site.as_deref());
-        for credit in structure.credits {
+        for credit in structure.byline.into_iter().chain(structure.credits) {
             if !credits.iter().any(|known| known.name.eq_ignore_ascii_case(&credit.name)) {
                 credits.push(credit);
             }
@@ -180,14 +187,19 @@ impl Normalizer {
         candidates.extend(addresses.into_iter().filter_map(|(place, address)| {
             Some(dates::Candidate { kind: "url", place: Some(place), text: address.as_deref()?, span: None })
         }));
-        if let Some(span) = structure.date_line {
-            let text = span.of(raw);
-            candidates.push(dates::Candidate { kind: "date_line", place: None, text, span: Some(span) });
-        }
+        let of_line = |span: Span<Bytes>| dates::Candidate {
+            kind: "date_line",
+            place: None,
+            text: span.of(raw),
+            span: Some(span),
+        };
+        // Where an update has a date, too, it is that of the update.
+        candidates.extend([structure.date_line, structure.update_line].into_iter().flatten().map(of_line));
         let published = dates::publish(candidates, around, &index);
         // What the text says of days is said of the day of publication.
         let around = dates::Surroundings { text: "", dateline_date: None, ..around };
-        let modified = stated.modified.iter().map(dates::Candidate::stated).collect();
+        let modified = stated.modified.iter().map(dates::Candidate::stated);
+        let modified = modified.chain(structure.update_line.map(of_line)).collect();
         let modified = dates::publish(modified, around, &index);
 
         let text_index = CodePointIndex::new(&done.text);
@@ -208,7 +220,7 @@ impl Normalizer {
         flags.dedup();
 
         Ok(Article {
-            authors: credits.iter().map(|credit| credit.name.clone()).collect(),
+            authors: authors(&credits),
             credits,
             dateline: structure.dateline.map(|found| Dateline {
                 place: found.place,
@@ -243,6 +255,18 @@ impl Normalizer {
             text: done.text,
         })
     }
+}
+
+/// Who wrote an article: its authors; where none is named, who reported and wrote.
+fn authors(credits: &[Credit]) -> Vec<String> {
+    let named = |is: fn(&str) -> bool| -> Vec<String> {
+        credits.iter().filter(|credit| is(&credit.role)).map(|credit| credit.name.clone()).collect()
+    };
+    let authors = named(|role| role == "author");
+    if !authors.is_empty() {
+        return authors;
+    }
+    named(|role| role.starts_with("reporting") || role.starts_with("writing"))
 }
 
 /// The lines of `span` that show anything, cleaned.

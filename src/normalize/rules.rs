@@ -14,6 +14,30 @@ pub enum Rule {
     HeadlineRepeat,
     /// The word that opens a teaser of another article.
     Teaser,
+    /// The section above the headline.
+    Kicker,
+    /// Who reported, wrote and edited, at the end.
+    Credits,
+    /// A paragraph once more.
+    DuplicateParagraph,
+    /// A caption, or who took a picture.
+    Caption,
+    /// A call to subscribe, to sign up, to follow.
+    Subscribe,
+    /// A label that an advertisement stood there.
+    Advertisement,
+    /// Buttons below an article.
+    ShareLine,
+    /// A notice about cookies.
+    CookieNotice,
+    /// A notice about copyright.
+    Copyright,
+    /// The number of a page.
+    PageNumber,
+    /// The end of a line within a paragraph.
+    LineWrap,
+    /// The hyphen of a word that a line parted.
+    Hyphenation,
     /// White space: runs, look-alikes, ends of lines.
     Whitespace,
     /// What stands between two fields, or between two paragraphs, and is not one LF.
@@ -84,10 +108,112 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         rule: Rule::Teaser,
         name: "teaser",
-        does: "moves a teaser of another article at the end of the text to `related`",
+        does: "moves a teaser of another article at the end of the text to `related`, and takes one before out",
         example: "Harbour bridge reopens\nTraffic returned at noon.\nMore Ferry line closes after forty years",
         cuts: "\nMore ",
         counter_example: "Harbour bridge reopens\nTraffic returned.\nMore than 100 people fled.",
+    },
+    RuleInfo {
+        rule: Rule::Kicker,
+        name: "kicker",
+        does: "takes the name of a section or a form above the headline out of the text",
+        example: "WORLD NEWS\nHarbour bridge reopens\n2023.01.08 10:33\nTraffic returned at noon.",
+        cuts: "WORLD NEWS\n",
+        counter_example: "World Bank lends for bridge\n2023.01.08 10:33\nTraffic returned at noon.",
+    },
+    RuleInfo {
+        rule: Rule::Credits,
+        name: "credits",
+        does: "takes who reported, wrote or edited out of the end of the text; they become `credits`",
+        example: "Harbour bridge reopens\nTraffic returned at noon.\n(Reporting by Mara Lindqvist in Oslo; Editing by \
+                  Tom Okoro)",
+        cuts: "\n(Reporting by Mara Lindqvist in Oslo; Editing by Tom Okoro)",
+        counter_example: "Harbour bridge reopens\nTraffic returned.\nReporting by the council was late.",
+    },
+    RuleInfo {
+        rule: Rule::DuplicateParagraph,
+        name: "duplicate_paragraph",
+        does: "takes a paragraph of 60 bytes or more out that stood before, letter by letter",
+        example: "Harbour bridge reopens\nTraffic returned to the harbour bridge at noon, said the council of the \
+                  town.\nIt rained.\nTraffic returned to the harbour bridge at noon, said the council of the town.",
+        cuts: "\nTraffic returned to the harbour bridge at noon, said the council of the town.",
+        counter_example: "Harbour bridge reopens\n“No comment.”\nIt rained.\n“No comment.”",
+    },
+    RuleInfo {
+        rule: Rule::Caption,
+        name: "caption",
+        does: "takes a line that is a picture's caption, or says who took it, out of the text",
+        example: "Harbour bridge reopens\nFILE PHOTO: The bridge in May. REUTERS/Mara Lindqvist\nTraffic is back.",
+        cuts: "\nFILE PHOTO: The bridge in May. REUTERS/Mara Lindqvist\n",
+        counter_example: "Harbour bridge reopens\nPhotos of the bridge were on Reuters and in the papers.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::Subscribe,
+        name: "subscribe",
+        does: "takes a line that asks the reader to subscribe, to sign up or to follow out of the text",
+        example: "Harbour bridge reopens\nSign up for our newsletter and get the news by mail.\nTraffic is back.",
+        cuts: "\nSign up for our newsletter and get the news by mail.\n",
+        counter_example: "Harbour bridge reopens\nSubscribers to the ferry's newsletter fell to 900.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::Advertisement,
+        name: "advertisement",
+        does: "takes a line that only says that an advertisement stood there out of the text",
+        example: "Harbour bridge reopens\nTraffic is back.\nADVERTISEMENT\nIt rained.",
+        cuts: "\nADVERTISEMENT\n",
+        counter_example: "Harbour bridge reopens\nAdvertisement sales fell.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::ShareLine,
+        name: "share_line",
+        does: "takes buttons of a page out of the text: to share, to print, to comment",
+        example: "Harbour bridge reopens\nFacebook Twitter WhatsApp Email\nTraffic is back.",
+        cuts: "\nFacebook Twitter WhatsApp Email\n",
+        counter_example: "Harbour bridge reopens\nFacebook and Twitter were full of it.\nShare prices fell.",
+    },
+    RuleInfo {
+        rule: Rule::CookieNotice,
+        name: "cookie_notice",
+        does: "takes what a site says of its cookies out of the text",
+        example: "Harbour bridge reopens\nWe use cookies to improve your experience. Learn more\nTraffic is back.",
+        cuts: "\nWe use cookies to improve your experience. Learn more\n",
+        counter_example: "Harbour bridge reopens\nThe firm uses cookies to follow its readers, a court heard.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::Copyright,
+        name: "copyright",
+        does: "takes a notice about copyright out of the text",
+        example: "Harbour bridge reopens\nTraffic is back.\n© 2023 The Harbour Post. All rights reserved.",
+        cuts: "\n© 2023 The Harbour Post. All rights reserved.",
+        counter_example: "Harbour bridge reopens\nCopyright law was on the council's table, too.\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::PageNumber,
+        name: "page_number",
+        does: "takes the number of a page out of the text",
+        example: "Harbour bridge reopens\nTraffic is back.\nPage 2 of 3\nIt rained.",
+        cuts: "\nPage 2 of 3\n",
+        counter_example: "Harbour bridge reopens\nPage 2 of the report was blank.\n2\nIt rained.",
+    },
+    RuleInfo {
+        rule: Rule::LineWrap,
+        name: "line_wrap",
+        does: "joins the lines of a paragraph that was wrapped at a width of 40 to 100 code points",
+        example: "Harbour bridge reopens\n\nTraffic returned to the harbour bridge at noon on Sunday, a\nweek after \
+                  the storm, the council of the town said. It thanked\nthe crews.\n\nIt rained.",
+        cuts: "\n",
+        counter_example: "Harbour bridge reopens\nO bridge that stands where waters meet,\nand bears the tread of \
+                          many feet,\nthe storm is gone, the night is done,\nand here you stand in morning sun.",
+    },
+    RuleInfo {
+        rule: Rule::Hyphenation,
+        name: "hyphenation",
+        does: "takes the hyphen out of a word that a wrapped line parted, where the whole word is known",
+        example: "Harbour bridge reopens\n\nTraffic returned to the harbour bridge at noon, after a long nego-\n\
+                  tiation of the council with the ferry line. The negotiation was\nheld at night.\n\nIt rained.",
+        cuts: "-\n",
+        counter_example: "Harbour bridge reopens\n\nTraffic returned to the harbour bridge at noon, after a well-\n\
+                          known engineer of the ferry line had looked at all of its piers\nby boat.\n\nIt rained.",
     },
     RuleInfo {
         rule: Rule::Whitespace,

@@ -1,26 +1,37 @@
-//! Which line is what: headline, date line, byline, dateline, lead, body, teaser.
+//! Which line is what: kicker, headline, date line, byline, dateline, lead, body, teaser, credits, and what is
+//! no part of the article.
 //!
-//! The rules at the head of the body run until none applies, so that a text that went through once
-//! gives none of them anything to do a second time. Each application takes something away: the time
-//! stays linear.
+//! The rules run until none applies, so that a text that went through once gives none of them anything to
+//! do a second time. Each application takes something away: the time stays linear.
+
+use std::collections::VecDeque;
 
 use super::assemble::{Fate, Item};
 use super::clean::{CleanLine, Walked};
 use super::dateline::FoundDateline;
 use super::rules::Rule;
-use super::{byline, dateline, dates, headline, teaser};
+use super::wraps::{self, Lines};
+use super::{boilerplate, byline, credits, dateline, dates, duplicates, headline, kicker, teaser};
 use crate::article::{Credit, Field};
 use crate::offsets::{Bytes, Span};
 
 /// The longest line, in bytes, that is tried as a date line.
 const MAX_DATE_LINE: usize = 120;
+/// How often the rules of the body run at most. One run does it, unless a rule makes work for one before
+/// it: two lines are joined, or credits are taken off a paragraph.
+const MAX_ROUNDS: usize = 4;
 
 /// A text with each of its lines in its place.
 #[derive(Debug, Default)]
 pub(super) struct Structure<'r> {
     pub(super) items: Vec<Item<'r>>,
-    /// Where the first date line stands.
+    /// Where the first date line stands that is not of an update.
     pub(super) date_line: Option<Span<Bytes>>,
+    /// Where the first date line of an update stands.
+    pub(super) update_line: Option<Span<Bytes>>,
+    /// Who is credited above the lead.
+    pub(super) byline: Vec<Credit>,
+    /// Who is credited at the end.
     pub(super) credits: Vec<Credit>,
     pub(super) dateline: Option<FoundDateline>,
 }
@@ -59,6 +70,33 @@ impl<'r> Head<'r> {
     fn raw(&self) -> Span<Bytes> {
         Span::new(self.raw, self.line.raw.end())
     }
+
+    /// What is left, as a line.
+    fn into_line(self) -> CleanLine<'r> {
+        if self.from == 0 {
+            return self.line;
+        }
+        let raw = self.raw();
+        let text = self.rest().to_owned().into();
+        let edits = self.line.edits.into_iter().filter(|edit| edit.span.start() >= raw.start()).collect();
+        CleanLine { raw, text, edits }
+    }
+}
+
+/// What becomes of a line wherever it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Stays,
+    Goes(Rule),
+    /// A teaser. At the end of the text its title is kept aside, elsewhere it goes.
+    Teases,
+}
+
+fn verdict(line: &str) -> Verdict {
+    if teaser::announced(line).is_some() {
+        return Verdict::Teases;
+    }
+    boilerplate::rule_of(line).map_or(Verdict::Stays, Verdict::Goes)
 }
 
 /// Whether a line is nothing but a date, fine enough to publish by.
@@ -69,56 +107,73 @@ fn is_date_line(line: &str) -> bool {
 }
 
 impl<'r> Structure<'r> {
-    /// Orders the `lines` of a body whose headline is known (or known to be missing).
-    pub(super) fn of_body(headline: Option<CleanLine<'r>>, lines: Vec<CleanLine<'r>>) -> Self {
+    /// Orders the `lines` of a body in `raw` whose headline is known (or known to be missing).
+    pub(super) fn of_body(
+        raw: &'r str,
+        headline: Option<CleanLine<'r>>,
+        mut lines: Vec<CleanLine<'r>>,
+    ) -> Self {
         let mut structure = Self::default();
         let title = headline.as_ref().map(|line| line.text.clone().into_owned());
         if let Some(line) = headline {
-            structure.keep(Field::Headline, Head::whole(line));
+            structure.keep(Field::Headline, line);
         }
-        structure.body(title.as_deref(), lines.into_iter());
+        wraps::join(raw, &mut lines, Lines::Raw);
+        structure.body(raw, title.as_deref(), lines);
         structure
     }
 
-    /// Orders the `lines` of a scraped text.
-    pub(super) fn of_scraped(lines: Vec<CleanLine<'r>>) -> Self {
+    /// Orders the `lines` of the scraped text `raw`.
+    pub(super) fn of_scraped(raw: &'r str, lines: Vec<CleanLine<'r>>) -> Self {
         let mut structure = Self::default();
-        let mut rest = lines.into_iter().peekable();
-        // Some sites print the date above the headline.
-        while rest.len() > 1
-            && let Some(line) = rest.next_if(|line| is_date_line(&line.text))
-        {
-            structure.cut_date_line(line.raw);
-        }
+        let mut rest = VecDeque::from(lines);
+        structure.above_headline(&mut rest);
+        let is_dated =
+            |rest: &VecDeque<CleanLine<'_>>| rest.get(1).is_some_and(|next| is_date_line(&next.text));
+        // `IMPORTS UP - MINISTRY` looks like a dateline; with a date line below it is a headline.
+        let opens_body = !is_dated(&rest) && rest.front().is_some_and(|first| opens_body(&first.text));
+        let mut lines = Vec::from(rest);
+        wraps::join(raw, &mut lines, if opens_body { Lines::Raw } else { Lines::RawWithHeadline });
+        let mut rest = VecDeque::from(lines);
+        let dated = is_dated(&rest);
         let mut title = None;
         if rest.len() > 1
-            && let Some(first) = rest.next()
+            && !opens_body
+            && let Some(first) = rest.pop_front_if(|first| headline::is_headline(&first.text, dated))
         {
-            let dated = rest.peek().is_some_and(|next| is_date_line(&next.text));
-            let opens_body = || {
-                byline::read(&first.text).is_some()
-                    || dateline::read(&first.text).is_some_and(|found| found.is_vouched())
-            };
-            // `IMPORTS UP - MINISTRY` looks like a dateline; with a date line below it is a headline.
-            if headline::is_headline(&first.text, dated) && (dated || !opens_body()) {
-                title = Some(first.text.clone().into_owned());
-                structure.keep(Field::Headline, Head::whole(first));
-            } else {
-                structure.body(None, std::iter::once(first).chain(rest));
-                return structure;
-            }
+            title = Some(first.text.clone().into_owned());
+            structure.keep(Field::Headline, first);
         }
-        structure.body(title.as_deref(), rest);
+        structure.body(raw, title.as_deref(), rest.into());
         structure
     }
 
-    fn keep(&mut self, field: Field, head: Head<'r>) {
-        let raw = head.raw();
-        let text = match head.line.text {
-            text if head.from == 0 => text,
-            text => text.get(head.from..).unwrap_or_default().to_owned().into(),
-        };
-        let edits = head.line.edits.into_iter().filter(|edit| edit.span.start() >= raw.start()).collect();
+    /// Takes what some sites print above the headline: the date, the section, buttons.
+    fn above_headline(&mut self, rest: &mut VecDeque<CleanLine<'r>>) {
+        while rest.len() > 1
+            && let (Some(first), Some(next)) = (rest.front(), rest.get(1))
+        {
+            let raw = first.raw;
+            if is_date_line(&first.text) {
+                let text = first.text.clone();
+                self.cut_date_line(raw, &text);
+            } else if boilerplate::is_label(&first.text) {
+                let Some(rule) = boilerplate::rule_of(&first.text) else { return };
+                self.cut(raw, rule);
+            } else if rest.len() > 2
+                && !is_date_line(&next.text)
+                && kicker::is_kicker(&first.text, &next.text)
+            {
+                self.cut(raw, Rule::Kicker);
+            } else {
+                return;
+            }
+            rest.pop_front();
+        }
+    }
+
+    fn keep(&mut self, field: Field, line: CleanLine<'r>) {
+        let CleanLine { raw, text, edits } = line;
         self.items.push(Item { raw, fate: Fate::Keep { field, text, edits } });
     }
 
@@ -126,44 +181,125 @@ impl<'r> Structure<'r> {
         self.items.push(Item { raw, fate: Fate::Cut(rule) });
     }
 
-    fn cut_date_line(&mut self, raw: Span<Bytes>) {
-        self.date_line.get_or_insert(raw);
+    fn cut_date_line(&mut self, raw: Span<Bytes>, text: &str) {
+        let line = if dates::is_update(text) { &mut self.update_line } else { &mut self.date_line };
+        line.get_or_insert(raw);
         self.cut(raw, Rule::DateLine);
     }
 
-    fn body(&mut self, title: Option<&str>, lines: impl Iterator<Item = CleanLine<'r>>) {
-        let mut lines: std::collections::VecDeque<_> = lines.collect();
-        let mut first = None;
+    /// Keeps the title of a teaser that begins at byte `at` of `line`. Gives the line back where that would
+    /// part a repair.
+    fn relate(&mut self, line: CleanLine<'r>, at: usize) -> Result<(), CleanLine<'r>> {
+        let start = line.raw.start();
+        let head = Head::whole(line).without(at).map_err(|whole| whole.line)?;
+        self.cut(Span::new(start, head.raw), Rule::Teaser);
+        self.keep(Field::Related, head.into_line());
+        Ok(())
+    }
+
+    fn body(&mut self, raw: &'r str, title: Option<&str>, mut lines: Vec<CleanLine<'r>>) {
+        let mut tail_credits = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            lines = self.without_boilerplate(title, lines);
+            lines = self.heads(title, lines);
+            for at in duplicates::repeated(&lines).into_iter().rev() {
+                let line = lines.remove(at);
+                self.cut(line.raw, Rule::DuplicateParagraph);
+            }
+            let shortened = self.tail(&mut lines, &mut tail_credits);
+            if !wraps::join(raw, &mut lines, Lines::Clean) && !shortened {
+                break;
+            }
+        }
+        tail_credits.reverse();
+        self.credits.extend(tail_credits.into_iter().flatten());
+        for line in lines {
+            self.keep(Field::Text, line);
+        }
+        self.items.sort_by_key(|item| item.raw.start());
+    }
+
+    /// Takes the lines out that are no part of an article wherever they stand. A text of one line and no
+    /// headline stays, whatever it looks like.
+    fn without_boilerplate(&mut self, title: Option<&str>, lines: Vec<CleanLine<'r>>) -> Vec<CleanLine<'r>> {
+        let mut verdicts: Vec<Verdict> = lines.iter().map(|line| verdict(&line.text)).collect();
+        if verdicts.iter().all(|verdict| *verdict == Verdict::Stays) {
+            return lines;
+        }
+        if title.is_none()
+            && !verdicts.contains(&Verdict::Stays)
+            && let Some(last) = verdicts.last_mut()
+        {
+            *last = Verdict::Stays;
+        }
+        let end = verdicts.iter().rposition(|verdict| *verdict == Verdict::Stays).unwrap_or_default();
+        let mut kept = Vec::with_capacity(lines.len());
+        for (at, (line, verdict)) in lines.into_iter().zip(verdicts).enumerate() {
+            match verdict {
+                Verdict::Goes(rule) => self.cut(line.raw, rule),
+                Verdict::Teases if at < end => self.cut(line.raw, Rule::Teaser),
+                Verdict::Stays | Verdict::Teases => kept.push(line),
+            }
+        }
+        kept
+    }
+
+    /// Runs the rules of the head on the first lines, until something of one is left.
+    fn heads(&mut self, title: Option<&str>, lines: Vec<CleanLine<'r>>) -> Vec<CleanLine<'r>> {
+        let mut lines = VecDeque::from(lines);
         while let Some(line) = lines.pop_front() {
             // A text of one line and no headline stays, whatever it looks like.
             let last = lines.is_empty() && title.is_none();
             if let Some(head) = self.head(title, line, last) {
-                first = Some(head);
+                lines.push_front(head.into_line());
                 break;
             }
         }
-        let mut teasers = Vec::new();
-        while let Some(at) = lines.back().and_then(|line| teaser::title(&line.text))
-            && let Some(line) = lines.pop_back()
-        {
-            match Head::whole(line).without(at) {
-                Ok(head) => teasers.push(head),
-                Err(whole) => {
-                    lines.push_back(whole.line);
-                    break;
+        lines.into()
+    }
+
+    /// Takes teasers and credits off the end; the first line stays. Says whether a paragraph was shortened.
+    fn tail(&mut self, lines: &mut Vec<CleanLine<'r>>, found: &mut Vec<Vec<Credit>>) -> bool {
+        let mut shortened = false;
+        while let Some(line) = lines.pop() {
+            let is_first = lines.is_empty();
+            if !is_first && let Some(at) = teaser::title(&line.text) {
+                match self.relate(line, at) {
+                    Ok(()) => continue,
+                    Err(whole) => {
+                        lines.push(whole);
+                        break;
+                    }
+                }
+            }
+            if !is_first && let Some(credits) = credits::read(&line.text) {
+                self.cut(line.raw, Rule::Credits);
+                found.push(credits);
+                continue;
+            }
+            if let Some((end, credits)) = credits::closing(&line.text)
+                && let Some(at) = line.raw_offset(end, &mut line.begin())
+            {
+                self.cut(Span::new(at, line.raw.end()), Rule::Credits);
+                found.push(credits);
+                lines.push(line.until(end, at));
+                shortened = true;
+                continue;
+            }
+            lines.push(line);
+            let Some(at) = teaser::block(lines.iter().map(|line| line.text.as_ref())).filter(|at| *at > 0)
+            else {
+                break;
+            };
+            for (number, line) in lines.drain(at..).enumerate() {
+                if number == 0 {
+                    self.cut(line.raw, Rule::Teaser);
+                } else {
+                    self.keep(Field::Related, line);
                 }
             }
         }
-        if let Some(head) = first {
-            self.keep(Field::Text, head);
-        }
-        for line in lines {
-            self.keep(Field::Text, Head::whole(line));
-        }
-        for head in teasers.into_iter().rev() {
-            self.cut(Span::new(head.line.raw.start(), head.raw), Rule::Teaser);
-            self.keep(Field::Related, head);
-        }
+        shortened
     }
 
     /// Runs the rules of the head on one line; what is left of it, if anything is.
@@ -174,14 +310,22 @@ impl<'r> Structure<'r> {
             let raw = head.raw();
             if !last {
                 if is_date_line(rest) {
-                    self.cut_date_line(raw);
+                    let text = rest.to_owned();
+                    self.cut_date_line(raw, &text);
                     return None;
                 }
                 if let Some(credits) = byline::read(rest) {
-                    if self.credits.is_empty() {
-                        self.credits = credits;
+                    if self.byline.is_empty() {
+                        self.byline = credits;
                     }
                     self.cut(raw, Rule::Byline);
+                    return None;
+                }
+                // What a dateline or the headline left may be a label.
+                if head.from > 0
+                    && let Some(rule) = boilerplate::rule_of(rest)
+                {
+                    self.cut(raw, rule);
                     return None;
                 }
             }
@@ -207,4 +351,9 @@ impl<'r> Structure<'r> {
             self.cut(Span::new(raw.start(), head.raw), rule);
         }
     }
+}
+
+/// Whether the first line of a text is one of its body.
+fn opens_body(line: &str) -> bool {
+    byline::read(line).is_some() || dateline::read(line).is_some_and(|found| found.is_vouched())
 }

@@ -162,6 +162,18 @@ fn line() -> impl Strategy<Value = String> {
         Just("Read also: 2023.01.08".to_owned()),
         Just("The cafÃ©\u{a0} “opened”.".to_owned()),
         Just("Â\u{ad}".to_owned()),
+        Just("ADVERTISEMENT".to_owned()),
+        Just("Read more: Ferry line closes".to_owned()),
+        Just("Related articles".to_owned()),
+        Just("World news".to_owned()),
+        Just("Updated: 2023.01.09 11:00".to_owned()),
+        Just("(Reporting by Mara Lindqvist in Oslo; Editing by Tom Okoro)".to_owned()),
+        Just("It rained. (Reporting by Mara Lindqvist; Editing by Tom Okoro)".to_owned()),
+        Just("(Reporting by Mara Lindqvist in Oslo and by the harbour desk; Edit-\ning by Tom Okoro)".to_owned()),
+        Just("Rain fell on the harbour all day long, and the council closed the bridge to lorries.".to_owned()),
+        Just("The council of the town said on Sunday that the nego-\ntiation with the ferry line had failed, and \
+              that\nthe bridge stays closed for a week or more; nobody".to_owned()),
+        Just("the ferry crews went home, and the boats lay in the\nharbour.".to_owned()),
         "[ \t\u{a0}\u{200b}]{0,3}",
         "\\PC{0,20}",
         "[A-Z][a-z]{0,6}( [a-z]{1,6}){0,6}[.!?]?",
@@ -192,4 +204,49 @@ proptest! {
         check_account(&layout.text, &article);
         check_settled(&article);
     }
+}
+
+#[test]
+fn credits_at_the_end_are_credited_with_what_they_did() {
+    let raw = "Harbour bridge reopens\nBy Mara Lindqvist\nTraffic is back.\n(Additional reporting by Tom Okoro in Lagos; \
+               editing by Ana Lund)\n© 2023 The Harbour Post";
+    let article = scraped(raw);
+    check_account(raw, &article);
+    check_settled(&article);
+    assert_eq!(article.text, "Traffic is back.");
+    assert_eq!(article.authors, ["Mara Lindqvist"]);
+    let credits: Vec<_> =
+        article.credits.iter().map(|credit| (credit.role.as_str(), credit.name.as_str())).collect();
+    assert_eq!(
+        credits,
+        [("author", "Mara Lindqvist"), ("additional reporting", "Tom Okoro"), ("editing", "Ana Lund")]
+    );
+    let unsigned =
+        scraped("Harbour bridge reopens\nTraffic is back. (Reporting by Tom Okoro; Editing by Ana Lund)");
+    assert_eq!(
+        (unsigned.text.as_str(), &unsigned.authors[..]),
+        ("Traffic is back.", &["Tom Okoro".to_owned()][..])
+    );
+}
+
+#[test]
+fn the_date_of_an_update_is_not_that_of_publication() {
+    let both =
+        scraped("Harbour bridge reopens\nUpdated: 2023.01.09 11:00\n2023.01.08 10:33\nTraffic is back.");
+    assert_eq!(both.published.unwrap().at, "2023-01-08T10:33");
+    let alone = scraped("Harbour bridge reopens\nUpdated: 2023.01.09 11:00\nTraffic is back.");
+    assert_eq!(alone.published.unwrap().at, "2023-01-09T11:00", "for want of a better one");
+}
+
+#[test]
+fn a_wrapped_text_without_a_headline_has_its_lead_whole() {
+    let raw = "OSLO, Jan 8 (AP) - The ferry line between the two towns of the\nFjord of Lindholm was closed on Sunday \
+               after a storm, the\ncouncil said, and nobody was hurt.\n\nIt rained.";
+    let article = scraped(raw);
+    check_account(raw, &article);
+    assert_eq!(article.headline, None);
+    assert_eq!(article.paragraphs.len(), 2, "{:?}", article.text);
+    assert!(
+        article.text.starts_with("The ferry line between the two towns of the Fjord of Lindholm was closed")
+    );
 }

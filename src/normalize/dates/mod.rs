@@ -37,6 +37,43 @@ pub(super) fn day_and_month(text: &str) -> Option<(i8, i8)> {
     Some((month?, day?))
 }
 
+/// What opens the date of an update, in lower case.
+const UPDATES: &[&str] = &[
+    "updated",
+    "update",
+    "last updated",
+    "last update",
+    "last modified",
+    "modified",
+    "aktualisiert",
+    "zuletzt aktualisiert",
+    "mis à jour",
+    "mise à jour",
+    "actualizado",
+    "actualizada",
+    "aggiornato",
+    "ultimo aggiornamento",
+    "atualizado",
+    "atualizada",
+    "bijgewerkt",
+    "laatst bijgewerkt",
+    "zaktualizowano",
+    "ažurirano",
+    "ажурирано",
+    "обновлено",
+    "güncellendi",
+    "güncelleme",
+    "son güncelleme",
+];
+
+/// Whether a date line says of itself that it tells of an update.
+pub(super) fn is_update(line: &str) -> bool {
+    let lowered = line.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    UPDATES
+        .iter()
+        .any(|word| lowered.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+}
+
 /// Whether a word is the English name of a weekday or a month.
 pub(super) fn is_weekday_or_month(word: &str) -> bool {
     words::is_english(&word.to_lowercase())
