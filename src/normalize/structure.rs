@@ -207,7 +207,11 @@ impl<'r> Structure<'r> {
                 self.cut(line.raw, Rule::DuplicateParagraph);
             }
             let shortened = self.tail(&mut lines, &mut tail_credits);
-            if !wraps::join(raw, &mut lines, Lines::Clean) && !shortened {
+            let joined = wraps::join(raw, &mut lines, Lines::Clean);
+            if joined {
+                self.absorb(&mut lines);
+            }
+            if !joined && !shortened {
                 break;
             }
         }
@@ -217,6 +221,22 @@ impl<'r> Structure<'r> {
             self.keep(Field::Text, line);
         }
         self.items.sort_by_key(|item| item.raw.start());
+    }
+
+    /// Where two lines were joined over what was cut between them, the edit that joins them is that cut.
+    fn absorb(&mut self, lines: &mut [CleanLine<'r>]) {
+        self.items.retain(|item| {
+            let Fate::Cut(rule) = item.fate else { return true };
+            let at = lines.partition_point(|line| line.raw.end() <= item.raw.start());
+            let Some(line) = lines.get_mut(at).filter(|line| line.raw.contains(item.raw)) else {
+                return true;
+            };
+            let at = line.edits.partition_point(|edit| edit.span.end() <= item.raw.start());
+            if let Some(edit) = line.edits.get_mut(at) {
+                edit.rule = rule;
+            }
+            false
+        });
     }
 
     /// Takes the lines out that are no part of an article wherever they stand. A text of one line and no
@@ -232,7 +252,13 @@ impl<'r> Structure<'r> {
         {
             *last = Verdict::Stays;
         }
-        let end = verdicts.iter().rposition(|verdict| *verdict == Verdict::Stays).unwrap_or_default();
+        // What stands behind the last line that is no teaser and no credit is the tail's to tell.
+        let is_text = |(line, verdict): (&CleanLine<'_>, &Verdict)| {
+            *verdict == Verdict::Stays
+                && teaser::title(&line.text).is_none()
+                && credits::read(&line.text).is_none()
+        };
+        let end = lines.iter().zip(&verdicts).rposition(is_text).unwrap_or_default();
         let mut kept = Vec::with_capacity(lines.len());
         for (at, (line, verdict)) in lines.into_iter().zip(verdicts).enumerate() {
             match verdict {
@@ -322,9 +348,12 @@ impl<'r> Structure<'r> {
                     return None;
                 }
                 // What a dateline or the headline left may be a label.
-                if head.from > 0
-                    && let Some(rule) = boilerplate::rule_of(rest)
-                {
+                let rule = match verdict(rest) {
+                    Verdict::Goes(rule) => Some(rule),
+                    Verdict::Teases => Some(Rule::Teaser),
+                    Verdict::Stays => None,
+                };
+                if let Some(rule) = rule.filter(|_| head.from > 0) {
                     self.cut(raw, rule);
                     return None;
                 }

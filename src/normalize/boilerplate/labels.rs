@@ -316,7 +316,12 @@ pub(super) fn rule_of(line: &str) -> Option<Rule> {
     if line.len() > MAX_BYTES {
         return None;
     }
-    let lowered = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let bare = line.trim_matches(|c: char| !c.is_alphanumeric());
+    // `share.` is the last word of a sentence that a line parted.
+    if bare.starts_with(char::is_lowercase) {
+        return None;
+    }
+    let lowered = bare.to_lowercase();
     if let Some(rule) = INDEX.get(lowered.as_str()) {
         return Some(*rule);
     }

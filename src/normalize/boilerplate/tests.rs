@@ -16,6 +16,7 @@ fn labels() {
         &["ADVERTISEMENT", "- Advertisement -", "Advertisement 2", "Anzeige", "Реклама"],
     );
     check(Some(Rule::ShareLine), &["Share", "Share this article:", "Facebook | Twitter | Email", "Teilen"]);
+    check(None, &["share.", "advertising", "print"]);
     check(Some(Rule::CookieNotice), &["Accept all cookies", "Cookie settings"]);
     check(Some(Rule::Subscribe), &["SUBSCRIBE NOW", "Jetzt abonnieren!", "Abone ol"]);
 }

@@ -15,6 +15,8 @@ use crate::offsets::Span;
 /// The widest and the narrowest page, in code points.
 const MAX_WIDTH: usize = 100;
 const MIN_WIDTH: usize = 40;
+/// The deepest indent that counts, in code points.
+const MAX_INDENT: usize = 12;
 /// A line of more bytes is wider than that, whatever the script.
 const MAX_BYTES: usize = 4 * MAX_WIDTH;
 /// The fewest forced breaks that make a page.
@@ -41,8 +43,8 @@ pub(super) enum Lines {
 enum Break {
     /// It was meant, and is seen: an empty line, an indent, a sign of a list, a table.
     Seen,
-    /// The next word would have fitted.
-    Loose,
+    /// The next word would have fitted. `goes_on`: from a line that is not short, within a sentence.
+    Loose { goes_on: bool },
     /// The next word would not have fitted. `goes_on`: within a sentence.
     Forced { goes_on: bool },
 }
@@ -92,8 +94,8 @@ fn page(
     kind: Lines,
     joins: &mut Vec<bool>,
 ) {
-    let page_width =
-        widths.get(range.clone()).and_then(|widths| widths.iter().max()).copied().unwrap_or_default();
+    let page_lines = lines.get(range.clone()).unwrap_or_default();
+    let page_width = page_lines.iter().map(|line| width_on_page(raw, line, kind)).max().unwrap_or_default();
     if page_width < MIN_WIDTH {
         return;
     }
@@ -104,14 +106,14 @@ fn page(
         let found = judge(raw, before, next, page_width, kind);
         match found {
             Break::Seen => {}
-            Break::Loose => loose += 1,
+            Break::Loose { .. } => loose += 1,
             Break::Forced { goes_on } => {
                 forced += 1;
                 going_on += usize::from(goes_on);
                 stopped += usize::from(before.text.ends_with([',', ';', ':', '.', '!', '?', '…', '—', '–']));
             }
         }
-        breaks.push((at, matches!(found, Break::Forced { .. })));
+        breaks.push((at, matches!(found, Break::Forced { .. } | Break::Loose { goes_on: true })));
     }
     let is_page = forced >= MIN_FORCED
         && forced * FORCED_SHARE >= forced + loose
@@ -155,21 +157,29 @@ fn judge(raw: &str, before: &CleanLine<'_>, next: &CleanLine<'_>, page_width: us
         }
     }
     let (Some(last), Some(first)) = (before.text.chars().next_back(), next.text.chars().next()) else {
-        return Break::Loose;
+        return Break::Seen;
     };
     if has_no_spaces(last) || has_no_spaces(first) {
-        return Break::Loose;
+        return Break::Loose { goes_on: false };
     }
     let word = next.text.split(' ').next().unwrap_or_default();
     // What goes on behind a hyphen needs no space.
     let space = usize::from(last != '-' || before.text.ends_with(" -"));
-    if before.text.chars().count() + space + word.chars().count() <= page_width {
-        return Break::Loose;
+    let width = width_on_page(raw, before, kind);
+    if width + space + word.chars().count() <= page_width {
+        let goes_on = first.is_lowercase() && last.is_alphanumeric() && width * 2 >= page_width;
+        return Break::Loose { goes_on };
     }
     let ended = matches!(last, '.' | '!' | '?' | '…' | ':' | '”' | '"' | '»' | '।' | '؟' | '۔');
     let cased = first.is_lowercase() || first.is_uppercase();
     let goes_on = first.is_lowercase() || !cased && first.is_alphabetic() && !ended;
     Break::Forced { goes_on }
+}
+
+/// How wide a line is with its indent, which is known of raw lines only.
+fn width_on_page(raw: &str, line: &CleanLine<'_>, kind: Lines) -> usize {
+    let indent = if kind == Lines::Clean { 0 } else { indent(raw, line.raw.start()) };
+    indent.min(MAX_INDENT) + line.text.chars().count()
 }
 
 /// Whether a line opens an item of a list, or somebody's turn to speak.
@@ -209,7 +219,8 @@ fn line_ends(between: &str) -> usize {
 /// How many spaces stand before byte `at`, up to the end of the line before.
 fn indent(raw: &str, at: usize) -> usize {
     let before = raw.get(..at).unwrap_or_default();
-    before.chars().rev().take_while(|c| *c != '\n' && *c != '\r' && *c != '\u{c}').count()
+    let blank = before.chars().rev().take_while(|c| !matches!(c, '\n' | '\r' | '\u{c}'));
+    blank.take(2 * MAX_INDENT).count()
 }
 
 /// Whether a character is of a script that puts no spaces between words.

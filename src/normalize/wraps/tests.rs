@@ -1,11 +1,12 @@
 //! Pages, and what is none.
 
 use super::*;
+use crate::budget::Budget;
 use crate::normalize::lines;
 
 #[track_caller]
 fn check(raw: &str, expected: &[&str]) {
-    let mut found = lines(raw, Span::new(0, raw.len()));
+    let mut found = lines(raw, Span::new(0, raw.len()), &mut Budget::default()).unwrap();
     join(raw, &mut found, Lines::Raw);
     let texts: Vec<_> = found.iter().map(|line| line.text.as_ref()).collect();
     assert_eq!(texts, expected);
