@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::DecodeError;
 use super::content_type::MediaType;
+use super::json::named_keys;
 
 /// The data of an event.
 #[derive(Debug, PartialEq)]
@@ -59,8 +60,8 @@ pub(super) fn unwrap(value: Value) -> Result<Event, DecodeError> {
     let data = match event.remove("data") {
         Some(Value::String(text)) => Data::Text(text),
         Some(Value::Null) | None => {
-            let keys = event.keys().take(12).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            return Err(DecodeError::UnsupportedShape { expected, found: format!("only {keys}") });
+            let found = format!("only {}", named_keys(&event));
+            return Err(DecodeError::UnsupportedShape { expected, found });
         }
         Some(json) => Data::Json(json),
     };

@@ -427,10 +427,7 @@ fn split_and(part: &str) -> Vec<&str> {
             // `Juan y Ana`, and not `Juan García y Vega`, which is one.
             let other = name.get(at + and.len()..).unwrap_or_default();
             let one_name = and == " y " || and == " e ";
-            if at < start
-                || one_name
-                    && (name.get(start..at).is_some_and(|left| left.split(' ').count() < 2)
-                        || other.split(' ').count() < 2)
+            if at < start || one_name && (name.get(start..at).is_some_and(is_one_word) || is_one_word(other))
             {
                 continue;
             }
@@ -440,6 +437,11 @@ fn split_and(part: &str) -> Vec<&str> {
         names.extend(name.get(start..));
     }
     names
+}
+
+/// Looks no further than the first space: it is asked of the whole rest of a line for each of its words.
+fn is_one_word(text: &str) -> bool {
+    !text.contains(' ')
 }
 
 /// `Staff Writer`, `Reporter`, `PhD`: what somebody is, not who.
@@ -490,6 +492,15 @@ mod tests {
         ] {
             assert_eq!(read(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_list_without_end_is_parted() {
+        let names = credits([format!("Ana Lund{}", " y Per Ek".repeat(50_000)).as_str()]);
+        assert_eq!(
+            names.iter().map(|credit| credit.name.as_str()).collect::<Vec<_>>(),
+            ["Ana Lund", "Per Ek"]
+        );
     }
 
     #[test]

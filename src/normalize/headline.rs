@@ -4,6 +4,9 @@
 const MAX_HEADLINE: usize = 300;
 /// A first line with more words than this that ends as a sentence is a lead.
 const MAX_SENTENCE_WORDS: usize = 25;
+/// A longer headline, in bytes, is not looked for again: a lead that opens with many datelines would be
+/// compared with it after each.
+const MAX_REPEATED: usize = 1_000;
 /// A headline of fewer words may well open the lead by chance.
 const MIN_REPEAT_WORDS: usize = 3;
 
@@ -48,6 +51,9 @@ fn opening(text: &str, headline: &str) -> Option<usize> {
 /// Where the lead proper begins in a paragraph that opens with the headline and a separator. The whole
 /// length if it is nothing but the headline.
 pub(super) fn repeat(paragraph: &str, headline: &str) -> Option<usize> {
+    if headline.len() > MAX_REPEATED {
+        return None;
+    }
     let end = opening(paragraph, headline)?;
     let rest = paragraph.get(end..)?;
     if rest.is_empty() {
@@ -95,5 +101,7 @@ mod tests {
         check("Harbour ‘bridge’ reopens-soon – no", headline, None);
         check("Harbour bridge", headline, None);
         check("Oslo – The city sleeps.", "Oslo", None);
+        let long = "Harbour bridge ".repeat(MAX_REPEATED);
+        check(&format!("{long}– Traffic is back."), &long, None);
     }
 }

@@ -5,6 +5,9 @@ use regex::bytes::{Regex, RegexBuilder};
 /// Parts of names, parted by `|`. `None` if they are no expression: it finds nothing.
 pub(super) type AnyOf = Option<Regex>;
 
+/// Names longer than this, in bytes, are data: what lies behind is not looked at.
+const MAX_NAMES: usize = 1_024;
+
 /// Any of these parts, in any case.
 pub(super) fn any_of(parts: &str) -> AnyOf {
     RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
@@ -12,7 +15,9 @@ pub(super) fn any_of(parts: &str) -> AnyOf {
 
 /// Whether one of the parts stands in `names`.
 pub(super) fn holds(names: &str, any: &AnyOf) -> bool {
-    !names.is_empty() && any.as_ref().is_some_and(|any| any.is_match(names.as_bytes()))
+    let names = names.as_bytes();
+    let names = names.get(..MAX_NAMES).unwrap_or(names);
+    !names.is_empty() && any.as_ref().is_some_and(|any| any.is_match(names))
 }
 
 /// Where a text stands to the headings of a page.
@@ -43,6 +48,13 @@ mod tests {
         let any = any_of("byline|post-date");
         assert!(holds("c-ByLine box", &any) && holds("post-date", &any));
         assert!(!holds("post date", &any) && !holds("", &any));
+    }
+
+    #[test]
+    fn names_without_end_are_data() {
+        let any = any_of("byline");
+        let names = |length: usize| format!("{} byline", "x".repeat(length));
+        assert!(holds(&names(MAX_NAMES - 7), &any) && !holds(&names(MAX_NAMES - 6), &any));
     }
 
     #[test]

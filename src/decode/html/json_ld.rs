@@ -14,6 +14,10 @@ use crate::decode::sniff;
 
 /// How deep the graph is searched for articles.
 const MAX_SEARCH: usize = 6;
+/// Articles of a page that are read, and names or references that one of them lists: several may refer to the
+/// same names.
+const MAX_ARTICLES: usize = 32;
+const MAX_LISTED: usize = 128;
 /// Types that are articles without being called so.
 const ARTICLE_TYPES: [&str; 6] = [
     "BlogPosting",
@@ -62,7 +66,7 @@ pub(super) fn read(blocks: &[&str]) -> LinkedArticle {
         graph.collect(root, 0);
     }
     let mut articles: Vec<LinkedArticle> =
-        graph.articles.iter().map(|object| graph.article(object)).collect();
+        graph.articles.iter().take(MAX_ARTICLES).map(|object| graph.article(object)).collect();
     articles.sort_by_key(|article| article.headline.is_none());
     let mut articles = articles.into_iter();
     let mut first = articles.next().unwrap_or_default();
@@ -181,7 +185,7 @@ impl<'v> Graph<'v> {
             Value::Array(items) => items.as_slice(),
             one => std::slice::from_ref(one),
         };
-        for item in items {
+        for item in items.iter().take(MAX_LISTED) {
             let target = item
                 .as_object()
                 .filter(|object| !object.contains_key("name"))
@@ -325,6 +329,16 @@ mod tests {
     fn several_authors_are_told_apart() {
         let block = r#"{"@type":"Article","headline":"F","author":[{"name":"Jo Brandt"},"Ana Lund",{"name":["Jo Brandt","Per Ek"]}]}"#;
         assert_eq!(read(&[block]).authors, ["Jo Brandt", "Ana Lund", "Per Ek"]);
+    }
+
+    #[test]
+    fn references_to_the_same_names_end() {
+        let listed = vec![r#""Ana Lund""#; 1_000].join(",");
+        let reference = vec![r##"{"@id":"#a"}"##; 1_000].join(",");
+        let article = format!(r#"{{"@type":"Article","headline":"F","author":[{reference}]}}"#);
+        let articles = vec![article.as_str(); 40].join(",");
+        let block = format!(r##"{{"@graph":[{{"@id":"#a","name":[{listed}]}},{articles}]}}"##);
+        assert_eq!(read(&[block.as_str()]).authors, ["Ana Lund"]);
     }
 
     #[test]

@@ -56,7 +56,12 @@ pub(super) fn mend(text: &str) -> String {
                 out.push(c);
             }
             ',' if out.trim_end().ends_with([',', '[', '{']) => {}
-            c if c.is_control() => out.push(' '),
+            // One space says as much as many, and what looks for the last sign looks past it at once.
+            c if c.is_control() || c.is_whitespace() => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
             c => out.push(c),
         }
     }
@@ -116,6 +121,12 @@ mod tests {
                 serde_json::from_str(&mended).unwrap_or_else(|error| panic!("{name}: {error}: {mended}"));
             assert_eq!(value.to_string(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn spaces_between_signs_do_not_add_up() {
+        assert_eq!(mend(&format!("[{}]", " ,".repeat(3))), "[ ]");
+        assert_eq!(mend(&format!("{{}}{}", "\n }".repeat(3))), "{} ");
     }
 
     proptest::proptest! {

@@ -82,6 +82,9 @@ pub(super) struct Nesting {
     /// Names of formatting elements that ended with the element around them, and will be opened
     /// again.
     waiting: Vec<Box<str>>,
+    /// How many of these have been opened again, and how many elements were open then.
+    opened_again: (usize, usize),
+    unwritten: usize,
 }
 
 impl Nesting {
@@ -90,13 +93,41 @@ impl Nesting {
         self.open.len() + self.waiting.len()
     }
 
+    /// Whether text that comes now stands where a table has none: a tree moves it before the table.
+    pub(super) fn in_table(&self) -> bool {
+        let parts = ["table", "tbody", "thead", "tfoot", "tr", "colgroup"];
+        self.open.last().is_some_and(|last| parts.contains(&&*last.name))
+    }
+
+    /// Elements that a tree makes beside those that are written: formatting elements that are opened again, in
+    /// each block anew, and what it makes of end tags that end nothing, or looks for in vain.
+    pub(super) fn unwritten(&self) -> usize {
+        self.unwritten
+    }
+
+    /// Takes a text.
+    pub(super) fn text(&mut self) {
+        self.open_again();
+    }
+
+    /// Opens again what waits and has not been opened in an element around.
+    fn open_again(&mut self) {
+        let (count, depth) = self.opened_again;
+        let known = if depth <= self.open.len() { count.min(self.waiting.len()) } else { 0 };
+        if known < self.waiting.len() {
+            self.unwritten += self.waiting.len() - known;
+            self.opened_again = (self.waiting.len(), self.open.len());
+        }
+    }
+
     /// Takes an opening tag.
     pub(super) fn open(&mut self, written: &str) {
         let name = written.to_ascii_lowercase();
+        let class = class_of(&name);
         if VOID.contains(&name.as_str()) {
+            self.open_again();
             return;
         }
-        let class = class_of(&name);
         match name.as_str() {
             // These may stand once, or are ignored where they stand twice.
             "html" | "head" | "body" if self.open.iter().any(|element| *element.name == *name) => {
@@ -118,8 +149,13 @@ impl Nesting {
             "option" | "optgroup" if self.open.last().is_some_and(|last| *last.name == *"option") => {
                 self.end_from(self.open.len() - 1);
             }
-            "a" => self.close("a"),
+            "a" => {
+                self.end("a");
+            }
             _ => {}
+        }
+        if !matches!(class, Class::Block | Class::Barrier) {
+            self.open_again();
         }
         // A table does so too, but not in a page without a doctype: counted as if it never did.
         if class == Class::Block {
@@ -127,32 +163,38 @@ impl Nesting {
         }
         // A heading ends the heading that it stands in, and any heading's end tag ends any other.
         if is_heading(&name) && self.open.last().is_some_and(|last| is_heading(&last.name)) {
-            self.open.pop();
+            self.end_from(self.open.len() - 1);
         }
         self.open.push(OpenElement { name: name.into_boxed_str(), class });
     }
 
     /// Takes an end tag.
     pub(super) fn close(&mut self, written: &str) {
-        let name = written.to_ascii_lowercase();
-        let class = class_of(&name);
+        if !self.end(&written.to_ascii_lowercase()) {
+            self.unwritten += 1;
+        }
+    }
+
+    /// Ends the nearest element of that name (lower case), if an end tag reaches one.
+    fn end(&mut self, name: &str) -> bool {
+        let class = class_of(name);
         // What waits was opened later than what is open.
         if let Some(last) = self.waiting.iter().rposition(|waiting| **waiting == *name)
             && class == Class::Formatting
         {
             self.waiting.remove(last);
-            return;
+            return true;
         }
         let mut found = None;
         for (position, element) in self.open.iter().enumerate().rev() {
-            if *element.name == *name || is_heading(&name) && is_heading(&element.name) {
+            if *element.name == *name || is_heading(name) && is_heading(&element.name) {
                 found = Some(position);
                 break;
             }
             let stops = match class {
                 Class::Ordinary => matches!(element.class, Class::Block | Class::Barrier),
                 // The end of a table and its parts reaches over the cells inside.
-                Class::Barrier if matches!(&*name, "table" | "td" | "th" | "caption") => {
+                Class::Barrier if matches!(name, "table" | "td" | "th" | "caption") => {
                     *element.name == *"table"
                 }
                 _ => {
@@ -166,15 +208,17 @@ impl Nesting {
             }
         }
         let Some(position) = found else {
-            return;
+            return false;
         };
         let blocks_inside = self.open.iter().skip(position + 1).any(|element| element.class == Class::Block);
         if class == Class::Formatting && blocks_inside || name == "form" {
             // What is inside stays open (the standard's adoption agency, and its rule for forms).
             self.open.remove(position);
+            self.unwritten += usize::from(class == Class::Formatting);
         } else {
             self.end_from(position);
         }
+        true
     }
 
     /// Ends the nearest of `names`, unless one of `walls` stands between.
@@ -209,6 +253,9 @@ impl Nesting {
             element.class == Class::Formatting || matches!(&*element.name, "object" | "marquee" | "template")
         });
         self.waiting.extend(waiting.map(|element| element.name));
+        if self.open.len() < self.opened_again.1 {
+            self.opened_again = (0, 0);
+        }
     }
 }
 
@@ -237,17 +284,27 @@ mod tests {
     use super::*;
 
     fn deepest(page: &str) -> usize {
-        let mut nesting = Nesting::default();
         let mut deepest = 0;
+        count(page, |nesting| deepest = deepest.max(nesting.depth()));
+        deepest
+    }
+
+    fn counted(page: &str) -> Nesting {
+        count(page, |_| {})
+    }
+
+    fn count(page: &str, mut after_each: impl FnMut(&Nesting)) -> Nesting {
+        let mut nesting = Nesting::default();
         for token in tokens(page) {
             match token {
+                Token::Text(_) => nesting.text(),
                 Token::Open(tag) => nesting.open(tag.name),
                 Token::Close(tag) => nesting.close(tag.name),
                 _ => {}
             }
-            deepest = deepest.max(nesting.depth());
+            after_each(&nesting);
         }
-        deepest
+        nesting
     }
 
     #[test]
@@ -268,6 +325,25 @@ mod tests {
         ];
         for (name, page, expected) in cases {
             assert_eq!(deepest(&page), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_tree_makes_without_a_tag_is_counted() {
+        let cases: [(&str, String, usize); 6] = [
+            ("balanced", "<p><b>x</b></p>".repeat(50), 0),
+            ("formatting opened again in each block", format!("<p><b><i></p>{}", "<p>x</p>".repeat(50)), 100),
+            (
+                "and in a block that stands in one where it was",
+                format!("<p><b></p>x{}", "<p>x</p>".repeat(50)),
+                1,
+            ),
+            ("end tags that end nothing", "</p></br>".repeat(50), 100),
+            ("what formatting is parted into", "<b><p></b></p>".repeat(50), 50),
+            ("a link that was not ended", "<p><a href=x>x</p>".repeat(3), 0),
+        ];
+        for (name, page, expected) in cases {
+            assert_eq!(counted(&page).unwritten(), expected, "{name}");
         }
     }
 

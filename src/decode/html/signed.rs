@@ -8,6 +8,8 @@ use super::token::Tag;
 
 /// The longest byline, in bytes of markup text.
 const MAX_TEXT: usize = 240;
+/// The most of one text that is kept for a byline, in bytes: white space round it counts, too.
+const MAX_SAID: usize = 4 * MAX_TEXT;
 /// Bylines that are kept while a page is read.
 const MAX_SEEN: usize = 60;
 /// Open elements that are remembered.
@@ -139,6 +141,7 @@ impl<'p> Signed<'p> {
 
     /// Adds to all bylines that are open, up to one that holds something beside the name.
     fn say(&mut self, text: &str) {
+        let text = text.get(..text.floor_char_boundary(MAX_SAID)).unwrap_or(text);
         for open in self.open.iter_mut().rev() {
             if open.beside {
                 return;

@@ -46,8 +46,15 @@ const KEPT_ATTRIBUTES: [&str; 22] = [
 ];
 /// Bytes of an attribute's value; a longer one is data, not markup.
 const MAX_ATTRIBUTE: usize = 2_048;
+/// The same of a title, in the head or a `meta`: Readability compares it with each heading.
+const MAX_TITLE: usize = 512;
+/// Readability goes through an element, and its text, again for each element around it: the most that
+/// elements and bytes of text, times the elements around them, may come to, and how many bytes take as long as
+/// an element. Pages of the press stay below a tenth of that.
+const MAX_NESTED: usize = 500_000_000;
+const ELEMENT_AS_TEXT: usize = 250;
 /// html5ever writes a text in time that grows with its length times its characters to escape; the
-/// most of that product that one text may have.
+/// most that this may come to over all texts of a page.
 const MAX_ESCAPING: usize = 1_000_000_000;
 
 /// What the pass found.
@@ -144,7 +151,8 @@ pub(super) fn sweep<'p>(
     let mut nesting = Nesting::default();
     let mut elements = 0_usize;
     let mut heading: Option<(u8, String)> = None;
-    let mut run = TextRun::default();
+    let mut escaping = Escaping::default();
+    let mut nested = 0_usize;
     let mut dated = Dated::default();
     let mut signed = Signed::default();
     for token in tokens(page) {
@@ -156,12 +164,16 @@ pub(super) fn sweep<'p>(
                 {
                     heading.push_str(text);
                 }
-                found.over_limit |= run.add(text) > MAX_ESCAPING;
+                if !found.over_limit {
+                    nesting.text();
+                    escaping.add(text, nesting.in_table());
+                    nested += nesting.depth() * text.len();
+                    found.over_limit = escaping.cost() > MAX_ESCAPING || nested > MAX_NESTED;
+                }
                 found.keep(text);
             }
             Token::Open(tag) => {
                 elements += 1;
-                run = TextRun::default();
                 budget.spend(STEPS_PER_ELEMENT)?;
                 found.facts.take(&tag);
                 dated.open(&tag);
@@ -174,20 +186,26 @@ pub(super) fn sweep<'p>(
                 // Past a limit only the facts are still looked for.
                 if !found.over_limit {
                     nesting.open(tag.name);
-                    found.over_limit =
-                        nesting.depth() > limits.max_html_depth || elements > limits.max_html_nodes;
+                    escaping.end_text();
+                    nested += nesting.depth() * ELEMENT_AS_TEXT;
+                    found.over_limit = is_over(&nesting, elements, limits) || nested > MAX_NESTED;
                 }
                 found.keep_tag(&tag);
             }
             Token::Close(tag) => {
                 dated.close(&tag);
                 signed.close(&tag);
-                run = TextRun::default();
                 if level(&tag).is_some() {
                     found.add_heading(heading.take());
                 }
                 if !found.over_limit {
+                    let before = nesting.unwritten();
                     nesting.close(tag.name);
+                    // An end tag that ends nothing parts no text.
+                    if nesting.unwritten() == before {
+                        escaping.end_text();
+                    }
+                    found.over_limit = is_over(&nesting, elements, limits);
                 }
                 found.keep(tag.whole);
             }
@@ -200,6 +218,7 @@ pub(super) fn sweep<'p>(
             }
         }
     }
+    budget.spend(nesting.unwritten().saturating_mul(STEPS_PER_ELEMENT))?;
     found.bylines = signed.finish();
     found.dates = dated.finish();
     found.dates.extend(found.script_date.take().map(|text| StatedDate { kind: "script", place: None, text }));
@@ -207,6 +226,11 @@ pub(super) fn sweep<'p>(
         found.markup = String::new();
     }
     Ok(found)
+}
+
+/// Whether a tree of so many elements, and what it would make beside them, passes a limit.
+fn is_over(nesting: &Nesting, elements: usize, limits: &DecodeLimits) -> bool {
+    nesting.depth() > limits.max_html_depth || elements + nesting.unwritten() > limits.max_html_nodes
 }
 
 /// Keys under which the scripts of a page hold the date of its article.
@@ -239,6 +263,33 @@ fn level(tag: &Tag<'_>) -> Option<u8> {
     levels.into_iter().find(|(_, name)| tag.is(name)).map(|(level, _)| level)
 }
 
+/// What writing the texts of a page will cost at most.
+#[derive(Debug, Default)]
+struct Escaping {
+    /// The text that becomes the next node of the tree.
+    text: TextRun,
+    /// Text between the parts of tables, which a tree moves before them, into one node.
+    moved: TextRun,
+    ended: usize,
+}
+
+impl Escaping {
+    fn add(&mut self, text: &str, in_table: bool) {
+        let run = if in_table { &mut self.moved } else { &mut self.text };
+        run.bytes += text.len();
+        // 0xC2 opens all of U+0080 to U+00BF, which the serializer has to look at for U+00A0.
+        run.escaped += memchr::memchr2_iter(b'&', 0xC2, text.as_bytes()).count();
+    }
+
+    fn end_text(&mut self) {
+        self.ended = self.ended.saturating_add(std::mem::take(&mut self.text).cost());
+    }
+
+    fn cost(&self) -> usize {
+        self.ended.saturating_add(self.text.cost()).saturating_add(self.moved.cost())
+    }
+}
+
 /// Text that becomes one node of the tree.
 #[derive(Debug, Default)]
 struct TextRun {
@@ -247,11 +298,7 @@ struct TextRun {
 }
 
 impl TextRun {
-    /// Adds `text`; gives what writing the run will cost at most.
-    fn add(&mut self, text: &str) -> usize {
-        self.bytes += text.len();
-        // 0xC2 opens all of U+0080 to U+00BF, which the serializer has to look at for U+00A0.
-        self.escaped += memchr::memchr2_iter(b'&', 0xC2, text.as_bytes()).count();
+    fn cost(&self) -> usize {
         self.bytes.saturating_mul(self.escaped)
     }
 }
@@ -265,12 +312,13 @@ impl<'p> Sweep<'p> {
         self.markup.push('<');
         self.markup.push_str(tag.name);
         let mut seen = [false; KEPT_ATTRIBUTES.len()];
+        let longest = if tag.is("meta") { MAX_TITLE } else { MAX_ATTRIBUTE };
         for (name, value) in tag.attributes() {
             let known =
                 KEPT_ATTRIBUTES.iter().zip(&mut seen).find(|(kept, _)| name.eq_ignore_ascii_case(kept));
             let Some((_, seen)) = known.filter(|(_, seen)| !**seen) else { continue };
             // Only a value without quotes may hold both kinds of them, and no such value matters.
-            if value.len() > MAX_ATTRIBUTE || value.contains('"') && value.contains('\'') {
+            if value.len() > longest || value.contains('"') && value.contains('\'') {
                 continue;
             }
             *seen = true;
@@ -302,7 +350,9 @@ impl<'p> Sweep<'p> {
             if self.facts.title.is_none() {
                 self.facts.title = Some(one_line(content)).filter(|title| !title.is_empty());
             }
-            self.keep(whole);
+            if whole.len() <= MAX_TITLE {
+                self.keep(whole);
+            }
         } else if tag.is("script") && self.json_ld.len() < MAX_JSON_LD_BLOCKS {
             let is_json_ld =
                 tag.attribute("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
@@ -357,6 +407,39 @@ mod tests {
         let limits = DecodeLimits { max_html_nodes: 3, ..DecodeLimits::default() };
         let found = sweep("<p>a<p>b<p>c<p>d", &limits, &mut Budget::default()).unwrap();
         assert!(found.over_limit);
+    }
+
+    #[test]
+    fn texts_that_are_slow_to_write_make_no_tree() {
+        let references = "&amp;".repeat(5_000);
+        for (name, page, over) in [
+            ("one", references.clone(), false),
+            ("ten in one text", references.repeat(10), true),
+            ("ten texts", format!("{references}<br>").repeat(10), true),
+            ("two", format!("{references}<br>").repeat(2), false),
+            ("parted by end tags that end nothing", "&amp;</i>".repeat(20_000), true),
+            ("moved before a table", format!("<table>{}", "&amp;<tr>".repeat(20_000)), true),
+        ] {
+            assert_eq!(swept(&page).over_limit, over, "{name}");
+        }
+    }
+
+    #[test]
+    fn much_far_inside_makes_no_tree() {
+        let nested = |within: &str, times: usize| "<div>".repeat(200) + &within.repeat(times);
+        for (within, fits, over) in [("<i></i>", 9_000, 11_000), ("The ferry sails. ", 140_000, 150_000)] {
+            assert!(!swept(&nested(within, fits)).over_limit, "{within}");
+            assert!(swept(&nested(within, over)).over_limit, "{within}");
+        }
+    }
+
+    #[test]
+    fn what_a_tree_makes_anew_counts() {
+        let open: String = (0..200).map(|number| format!("<b class={number}>")).collect();
+        let page = format!("<p>{open}</p>{}", "<p>x</p>".repeat(300));
+        assert!(swept(&page).over_limit);
+        assert!(!swept(&format!("<p>{open}</b></p>{}", "<p>x</p>".repeat(30))).over_limit);
+        assert!(swept(&"</p>".repeat(60_000)).over_limit);
     }
 
     #[test]

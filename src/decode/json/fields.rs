@@ -13,8 +13,17 @@ use crate::decode::{DecodeError, Stated, StatedDate, html};
 const MAX_WRAPS: usize = 3;
 /// How deep lists and objects are searched for a string or a name.
 const MAX_INNER: usize = 4;
-/// How many keys an error names.
+/// Dates that one object states; the rest is left out.
+const MAX_DATES: usize = 32;
+/// Values that are looked at for the names of one field, and the longest name (or list of names in one
+/// string), in bytes. References may lead to the same names again and again.
+const MAX_NAMED: usize = 512;
+const MAX_NAME: usize = 4 << 10;
+/// How many keys an error names, and the most of each, in bytes: an error becomes a header of the dead letter.
 const KEYS_NAMED: usize = 12;
+const MAX_KEY: usize = 60;
+/// Once an error names so many bytes of keys, those of further objects are left out.
+const MAX_KEYS: usize = 800;
 
 /// A field of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -288,7 +297,9 @@ fn find_in(value: Value, wraps: usize) -> Result<Fields, DecodeError> {
             found.fill_from(outer);
             return Ok(found);
         }
-        outer.keys.push_str(&format!(", … {}", found.keys));
+        if outer.keys.len() < MAX_KEYS {
+            outer.keys.push_str(&format!(", … {}", found.keys));
+        }
     }
     Ok(outer)
 }
@@ -299,7 +310,7 @@ fn shape(found: String) -> DecodeError {
 
 /// The fields of one object, and the values that may wrap the article.
 fn own_fields(mut object: Map<String, Value>) -> (Fields, Vec<Value>) {
-    let keys = object.keys().take(KEYS_NAMED).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let keys = named_keys(&object);
     let mut wrapped: Vec<(u8, Value)> = Vec::new();
     if let Some(Value::Array(graph)) = object.remove("@graph") {
         let article = graph.into_iter().find(|item| item.as_object().is_some_and(html::is_article));
@@ -338,6 +349,16 @@ fn own_fields(mut object: Map<String, Value>) -> (Fields, Vec<Value>) {
         fields.take(slot, name, value);
     }
     (fields, wrapped.into_iter().map(|(_, value)| value).collect())
+}
+
+/// The first keys of an object, as an error names them.
+pub(in crate::decode) fn named_keys(object: &Map<String, Value>) -> String {
+    let short = |key: &String| {
+        let end = key.floor_char_boundary(MAX_KEY);
+        let rest = if end < key.len() { "…" } else { "" };
+        format!("`{}{rest}`", key.get(..end).unwrap_or_default())
+    };
+    object.keys().take(KEYS_NAMED).map(short).collect::<Vec<_>>().join(", ")
 }
 
 impl Fields {
@@ -401,7 +422,9 @@ fn known_name(folded: &str) -> Option<(Slot, u8)> {
 }
 
 fn add_date(dates: &mut Vec<StatedDate>, name: String, value: Value) {
-    if let Some(text) = date(value, 0)
+    // Many keys may be one name.
+    if dates.len() < MAX_DATES
+        && let Some(text) = date(value, 0)
         && dates.iter().all(|date| date.text != text)
     {
         dates.push(StatedDate { kind: "field", place: Some(name.into()), text });
@@ -480,15 +503,22 @@ fn language(value: &Value) -> Option<String> {
 /// Names of people or organisations: strings, objects with a name, lists of both.
 pub(in crate::decode) fn names(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    collect_names(value, 0, &mut found);
+    let mut left = MAX_NAMED;
+    collect_names(value, 0, &mut left, &mut found);
     found
 }
 
-fn collect_names(value: &Value, depth: usize, found: &mut Vec<String>) {
+/// Adds the names in `value`, and takes each value that it looks at from `left`.
+fn collect_names(value: &Value, depth: usize, left: &mut usize, found: &mut Vec<String>) {
+    let Some(fewer) = left.checked_sub(1) else { return };
+    *left = fewer;
     match value {
+        Value::String(name) if name.len() > MAX_NAME => {}
         Value::String(name) if !name.trim().is_empty() => found.push(name.trim().to_owned()),
         Value::Array(items) if depth < MAX_INNER => {
-            items.iter().for_each(|item| collect_names(item, depth + 1, found));
+            for item in items.iter().take(MAX_NAMED) {
+                collect_names(item, depth + 1, left, found);
+            }
         }
         Value::Object(object) if depth < MAX_INNER => {
             let keys = [
@@ -503,7 +533,7 @@ fn collect_names(value: &Value, depth: usize, found: &mut Vec<String>) {
             ];
             if let Some(named) = keys.iter().find_map(|key| object.get(*key)).filter(|named| is_filled(named))
             {
-                return collect_names(named, depth + 1, found);
+                return collect_names(named, depth + 1, left, found);
             }
             let part = |keys: [&str; 4]| {
                 keys.iter().find_map(|key| object.get(*key).and_then(Value::as_str)).map(str::trim)
@@ -611,6 +641,24 @@ mod tests {
         assert_eq!(fields.stated.site.as_deref(), Some("Harbour Post"));
         assert_eq!(dates(&fields), ["1714550400", "2024-05-01T08:00:00Z"]);
         assert_eq!(fields.stated.language.as_deref(), Some("en"));
+    }
+
+    #[test]
+    fn an_error_names_some_keys_and_the_heads_of_long_ones() {
+        let keys = (0..20).map(|number| (format!("key {number:02} {}", "é".repeat(100)), json!(1)));
+        let named = find(Value::Object(keys.collect())).unwrap().keys;
+        assert_eq!(named.split(", ").count(), KEYS_NAMED);
+        assert!(named.starts_with(&format!("`key 00 {}…`, ", "é".repeat(26))), "{named}");
+    }
+
+    #[test]
+    fn dates_and_names_end() {
+        let keys =
+            (0..100).map(|number| (format!("date{}", "-".repeat(number)), json!(format!("2024-{number}"))));
+        assert_eq!(find(Value::Object(keys.collect())).unwrap().stated.dates.len(), MAX_DATES);
+        let nothing = json!({"name": vec![json!(0); 2 * MAX_NAMED]});
+        assert_eq!(names(&json!([nothing, "Ana Lund"])), Vec::<String>::new());
+        assert_eq!(names(&json!(["x".repeat(MAX_NAME + 1), "Ana Lund"])), ["Ana Lund"]);
     }
 
     #[test]

@@ -4,5 +4,5 @@
 mod fields;
 mod parse;
 
-pub(super) use fields::{find, names};
+pub(super) use fields::{find, named_keys, names};
 pub(super) use parse::parse;
