@@ -21,6 +21,10 @@ const MAX_DATE_LINE: usize = 120;
 /// it: two lines are joined, or credits are taken off a paragraph.
 const MAX_ROUNDS: usize = 4;
 
+/// A line from whose head more is taken than this is none that anybody wrote: it stays whole, also the second
+/// time.
+const MAX_CUTS: usize = 16;
+
 /// A text with each of its lines in its place.
 #[derive(Debug, Default)]
 pub(super) struct Structure<'r> {
@@ -331,6 +335,8 @@ impl<'r> Structure<'r> {
     /// Runs the rules of the head on one line; what is left of it, if anything is.
     fn head(&mut self, title: Option<&str>, line: CleanLine<'r>, last: bool) -> Option<Head<'r>> {
         let mut head = Head::whole(line);
+        let (items, dateline) = (self.items.len(), self.dateline.clone());
+        let mut cuts = 0;
         loop {
             let rest = head.rest();
             let raw = head.raw();
@@ -377,6 +383,12 @@ impl<'r> Structure<'r> {
                 Ok(next) => next,
                 Err(as_it_was) => return Some(as_it_was),
             };
+            cuts += 1;
+            if cuts > MAX_CUTS {
+                self.items.truncate(items);
+                self.dateline = dateline;
+                return Some(Head::whole(head.line));
+            }
             self.cut(Span::new(raw.start(), head.raw), rule);
         }
     }
