@@ -21,6 +21,7 @@ pub(crate) use address::without_tracking;
 pub use document::{Document, Fields, Layout, Stated, StatedDate};
 pub use error::DecodeError;
 pub(crate) use html::FOREIGN_PLACE;
+pub use html::{PageLine, trait_names};
 pub use limits::DecodeLimits;
 
 use crate::article::{Flag, Format, RawArticle};
@@ -69,6 +70,20 @@ pub fn decode(raw: &RawArticle, limits: &DecodeLimits, budget: &mut Budget) -> R
         document.stated.modified.push(date);
     }
     Ok(document)
+}
+
+/// The lines of a page of HTML that may be its article's, with what is seen of each: what the weights that choose
+/// among them are fitted with (`cargo run -p xtask -- fit`).
+///
+/// # Errors
+/// [`DecodeError`] as for [`decode`].
+pub fn page_lines(
+    page: &[u8],
+    limits: &DecodeLimits,
+    budget: &mut Budget,
+) -> Result<Vec<PageLine>, DecodeError> {
+    let page = charset::decode(page.into(), None, true)?;
+    html::lines_to_fit(&page.text, limits, budget)
 }
 
 /// Whether a CloudEvent may still wrap the article: one envelope is taken off, not two.

@@ -1,9 +1,10 @@
 //! The body of a page: Readability's choice in the tree.
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability, TextMode};
 
 use super::beside::{is_beside, without_beside};
+use super::lines::Lines;
 use super::text::{lines_of_node, one_line};
 
 /// Where dom_smoothie leaves the article in the tree.
@@ -24,6 +25,8 @@ pub(super) struct Body {
     pub(super) byline: Option<String>,
     /// Whether it is an article, or merely all text of the page.
     pub(super) is_article: bool,
+    /// All lines of the page, where Readability found an article among them.
+    pub(super) lines: Lines,
 }
 
 /// The text of the one element that the page marks as its article.
@@ -46,6 +49,8 @@ pub(super) fn extract(markup: &str) -> Body {
     let config =
         Config { disable_json_ld: true, text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
     let tree = Document::from(markup);
+    // Readability takes the tree apart; what it leaves has the numbers that it has in this one.
+    let whole = tree.clone();
     if let Ok(mut readability) = Readability::with_document(tree, None, Some(config))
         && let Ok(article) = readability.parse()
     {
@@ -56,8 +61,11 @@ pub(super) fn extract(markup: &str) -> Body {
         if !text.is_empty() {
             let byline = article.byline.as_deref().map(one_line);
             let byline = byline.filter(|name| !name.is_empty() && name.chars().count() <= MAX_BYLINE);
-            return Body { text, byline, is_article: true };
+            let taken = found.nodes().iter().flat_map(NodeRef::descendants_it);
+            let taken = taken.filter(NodeRef::is_text).map(|node| node.id).collect();
+            let lines = whole.body().map(|body| Lines::of(&body, &taken)).unwrap_or_default();
+            return Body { text, byline, is_article: true, lines };
         }
     }
-    Body { text: super::text::of_markup(markup), byline: None, is_article: false }
+    Body { text: super::text::of_markup(markup), ..Body::default() }
 }

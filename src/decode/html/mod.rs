@@ -5,20 +5,28 @@
 
 mod beside;
 mod body;
+mod chosen;
 mod classes;
 mod dated;
 mod headline;
 mod json_ld;
+mod lines;
 mod mend;
+mod names;
 mod nesting;
 mod prompts;
+mod runs;
 mod signed;
 mod stated;
+mod surroundings;
 mod sweep;
 mod text;
 mod token;
+mod traits;
 mod vouched;
+mod weights;
 
+pub use chosen::{PageLine, trait_names};
 pub(crate) use dated::FOREIGN_PLACE;
 pub(super) use json_ld::{access, image, is_article};
 
@@ -26,7 +34,14 @@ use super::{DecodeError, DecodeLimits, Stated};
 use crate::article::Flag;
 use crate::budget::Budget;
 use body::Body;
+use json_ld::LinkedArticle;
+use runs::Runs;
+use surroundings::Told;
 
+/// `meta` names that hold the description, the most trusted first.
+const DESCRIPTION_METAS: [&str; 3] = ["og:description", "description", "twitter:description"];
+/// Steps a page pays for each of its lines: its traits are looked at one by one.
+const STEPS_PER_LINE: usize = 200;
 /// The tree must give at least this share of the words of `articleBody` (in hundredths) to be kept.
 const CLEARLY_LESS: usize = 60;
 
@@ -53,28 +68,22 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
     let mut flags = Vec::new();
     let found = if swept.over_limit {
         flags.push(Flag::Degraded);
-        Body { text: text::of_markup(page), byline: None, is_article: true }
+        Body { text: text::of_markup(page), is_article: true, ..Body::default() }
     } else {
         body::extract(&swept.markup)
     };
     let mut stated = stated::of_page(&linked, &swept.facts, &swept.dates);
-    stated.bylines = swept.bylines;
+    stated.bylines.clone_from(&swept.bylines);
     stated.bylines.extend(found.byline.clone());
     let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
 
-    let found = on_topic(found, &swept.markup, headline.as_deref());
-    let found = Body {
-        text: match &linked.body {
-            Some(linked) if found.is_article => vouched::vouched(&found.text, linked),
-            _ => found.text,
-        },
-        ..found
-    };
-    let linked_body = linked.body.filter(|body| is_clearly_less(&found.text, body) || !found.is_article);
+    let (found, told, linked_body) = ruled(found, &swept, linked, headline.as_deref());
     if linked_body.is_none() && !found.is_article {
         flags.push(Flag::NoArticle);
     }
-    let body = linked_body.unwrap_or(found.text);
+    budget.spend(found.lines.count() * STEPS_PER_LINE)?;
+    let body = linked_body
+        .unwrap_or_else(|| chosen::article(&found.lines, &told, &found.text).unwrap_or(found.text));
     if body.is_empty() {
         let scripts = if swept.json_ld.is_empty() { "" } else { " (its JSON-LD has no articleBody)" };
         return Err(DecodeError::NoText {
@@ -82,6 +91,41 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
         });
     }
     Ok(Page { headline, body, stated, flags })
+}
+
+/// The lines of a page that may be its article's, to fit the weights with; none where no tree is built.
+pub(super) fn lines_to_fit(
+    page: &str,
+    limits: &DecodeLimits,
+    budget: &mut Budget,
+) -> Result<Vec<PageLine>, DecodeError> {
+    let swept = sweep::sweep(page, limits, budget)?;
+    let linked = json_ld::read(&swept.json_ld);
+    let stated = stated::of_page(&linked, &swept.facts, &swept.dates);
+    let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
+    let (found, told, _) = ruled(body::extract(&swept.markup), &swept, linked, headline.as_deref());
+    Ok(chosen::to_fit(&found.lines, &told, &found.text))
+}
+
+/// What the rules make of Readability's choice, what the page says of its article, and the body that JSON-LD
+/// has where the page shows clearly less.
+fn ruled(
+    found: Body,
+    swept: &sweep::Sweep<'_>,
+    linked: LinkedArticle,
+    headline: Option<&str>,
+) -> (Body, Told, Option<String>) {
+    let told = Told {
+        headline: Runs::of(headline.unwrap_or_default()),
+        description: Runs::of(swept.facts.meta(&DESCRIPTION_METAS).unwrap_or_default()),
+        linked: Runs::of(linked.body.as_deref().unwrap_or_default()),
+    };
+    let mut found = on_topic(found, &swept.markup, headline);
+    if found.is_article && linked.body.is_some() {
+        found.text = vouched::vouched(&found.text, &told.linked);
+    }
+    let body = linked.body.filter(|body| is_clearly_less(&found.text, body) || !found.is_article);
+    (found, told, body)
 }
 
 /// The text of a fragment of markup: paragraphs joined by one LF.
@@ -108,7 +152,9 @@ fn on_topic(found: Body, markup: &str, headline: Option<&str>) -> Body {
         return found;
     }
     match body::marked(markup) {
-        Some(marked) if share(&marked) >= ON_TOPIC => Body { text: marked, is_article: true, ..found },
+        Some(marked) if share(&marked) >= ON_TOPIC => {
+            Body { text: marked, byline: found.byline, is_article: true, ..Body::default() }
+        }
         _ => found,
     }
 }

@@ -60,7 +60,7 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 
 /// Collects text into paragraphs.
 #[derive(Debug, Default)]
-struct Paragraphs {
+pub(super) struct Paragraphs {
     text: String,
     /// What must stand before the next word.
     gap: Gap,
@@ -70,7 +70,7 @@ struct Paragraphs {
     lines: Vec<LineMake>,
     line: LineMake,
     /// What the next words are part of.
-    within: Within,
+    pub(super) within: Within,
 }
 
 /// What a line is made of.
@@ -82,16 +82,27 @@ pub(super) struct LineMake {
     pub(super) linked: usize,
     /// Of these, bytes within elements that are beside the article by their name or class.
     pub(super) beside: usize,
+    /// Of these, bytes in bold type.
+    pub(super) bold: usize,
+    /// Of these, bytes that are chosen (see [`Within`]).
+    pub(super) chosen: usize,
     /// Whether it is a heading.
     pub(super) heading: bool,
+    /// The place of its first word (see [`Within`]).
+    pub(super) place: usize,
 }
 
 /// What stands around words.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Within {
-    link: bool,
-    beside: bool,
-    heading: bool,
+pub(super) struct Within {
+    pub(super) link: bool,
+    pub(super) beside: bool,
+    pub(super) heading: bool,
+    pub(super) bold: bool,
+    /// Whatever the walk chooses to count.
+    pub(super) chosen: bool,
+    /// A number that the walk gives to where the words stand.
+    pub(super) place: usize,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,7 +118,8 @@ impl Paragraphs {
         self.gap = self.gap.max(gap);
     }
 
-    fn boundary(&mut self, element: &str) {
+    /// Takes the beginning or the end of an element.
+    pub(super) fn boundary(&mut self, element: &str) {
         if is_one_of(element, &BLOCKS) {
             self.widen(Gap::Line);
         } else if is_one_of(element, &CELLS) {
@@ -115,7 +127,8 @@ impl Paragraphs {
         }
     }
 
-    fn push(&mut self, text: &str) {
+    /// Takes text.
+    pub(super) fn push(&mut self, text: &str) {
         if text.starts_with(char::is_whitespace) {
             self.widen(Gap::Space);
         }
@@ -131,11 +144,16 @@ impl Paragraphs {
                 }
             }
             self.text.push_str(word);
+            let Within { link, beside, heading, bold, chosen, place } = self.within;
             let line = &mut self.line;
+            let count = |counts: bool| if counts { word.len() } else { 0 };
+            line.place = if line.words == 0 { place } else { line.place };
             line.words += word.len();
-            line.linked += if self.within.link { word.len() } else { 0 };
-            line.beside += if self.within.beside { word.len() } else { 0 };
-            line.heading |= self.within.heading;
+            line.linked += count(link);
+            line.beside += count(beside);
+            line.bold += count(bold);
+            line.chosen += count(chosen);
+            line.heading |= heading;
             self.gap = Gap::Space;
         }
         if !text.ends_with(char::is_whitespace) && !text.is_empty() {
@@ -162,7 +180,8 @@ impl Paragraphs {
         }
     }
 
-    fn finish_lines(mut self) -> (String, Vec<LineMake>) {
+    /// The text, and what each of its lines is made of.
+    pub(super) fn finish_lines(mut self) -> (String, Vec<LineMake>) {
         self.gap = Gap::Line;
         self.settle_time();
         if !self.text.is_empty() {
@@ -205,23 +224,45 @@ pub(super) fn lines_of_node(
     beside: impl Fn(&str, &str) -> bool,
 ) -> (String, Vec<LineMake>) {
     let mut paragraphs = Paragraphs::default();
-    // Depth first by hand: a page may nest deeper than a stack allows.
-    let mut cursor = root.first_child();
     let mut around: Vec<Within> = Vec::new();
-    while let Some(node) = cursor {
-        let is_time = node.has_name("time") && node.has_attr("datetime");
-        around.push(paragraphs.within);
-        if is_time {
-            paragraphs.push_time(&node.text());
-        } else {
-            paragraphs.within = within(&node, paragraphs.within, &beside);
-            enter(&node, &mut paragraphs);
+    walk(root, |node, step| match step {
+        Step::Enter => {
+            around.push(paragraphs.within);
+            let is_time = node.has_name("time") && node.has_attr("datetime");
+            if is_time {
+                paragraphs.push_time(&node.text());
+            } else {
+                paragraphs.within = within(node, paragraphs.within, &beside);
+                enter(node, &mut paragraphs);
+            }
+            !is_time
         }
-        cursor = if is_time { None } else { node.first_child() };
+        Step::Leave => {
+            paragraphs.within = around.pop().unwrap_or_default();
+            paragraphs.boundary(&node.node_name().unwrap_or_default());
+            true
+        }
+    });
+    paragraphs.finish_lines()
+}
+
+/// A step of a walk through a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Into a node; the answer says whether to go on to its children.
+    Enter,
+    /// Out of it, its children or not.
+    Leave,
+}
+
+/// Walks through what stands under `root`, depth first. By hand: a page may nest deeper than a stack allows.
+pub(super) fn walk<'t>(root: &NodeRef<'t>, mut visit: impl FnMut(&NodeRef<'t>, Step) -> bool) {
+    let mut cursor = root.first_child();
+    while let Some(node) = cursor {
+        cursor = if visit(&node, Step::Enter) { node.first_child() } else { None };
         let mut leaving = node;
         while cursor.is_none() {
-            paragraphs.within = around.pop().unwrap_or_default();
-            paragraphs.boundary(&leaving.node_name().unwrap_or_default());
+            visit(&leaving, Step::Leave);
             cursor = leaving.next_sibling();
             if cursor.is_none() {
                 match leaving.parent() {
@@ -231,7 +272,6 @@ pub(super) fn lines_of_node(
             }
         }
     }
-    paragraphs.finish_lines()
 }
 
 /// What stands around the words of an element.

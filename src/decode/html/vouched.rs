@@ -1,42 +1,24 @@
 //! The page's own word for its text: where JSON-LD has an `articleBody` of about the same length, a line of
 //! the page that it does not hold is not the article's.
 
-use std::collections::HashSet;
+use super::runs::{RUN, Runs, words};
 
-/// Words in a row that are compared.
-const RUN: usize = 3;
 /// `articleBody` must have at least this share of the words of the page's text, in hundredths: a shorter one
 /// is a teaser.
 const MIN_LENGTH: usize = 70;
-/// The least share of a line's runs that `articleBody` must hold, in hundredths.
-const MIN_HELD: usize = 50;
+/// The least share of a line's runs that `articleBody` must hold.
+const MIN_HELD: f64 = 0.5;
 /// At least this share of the words must stay, in hundredths, or the two are different texts.
 const MIN_KEPT: usize = 60;
 
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
-}
-
 /// `text` without the lines that `linked` does not hold. As it is where the two are not alike.
-pub(super) fn vouched(text: &str, linked: &str) -> String {
-    let linked = words(linked);
-    let lines: Vec<(&str, Vec<String>)> = text.split('\n').map(|line| (line, words(line))).collect();
+pub(super) fn vouched(text: &str, linked: &Runs) -> String {
+    let lines: Vec<(&str, Vec<u64>)> = text.split('\n').map(|line| (line, words(line))).collect();
     let all: usize = lines.iter().map(|(_, words)| words.len()).sum();
-    if linked.len() < RUN || linked.len() * 100 < all * MIN_LENGTH {
+    if linked.count() < RUN || linked.count() * 100 < all * MIN_LENGTH {
         return text.to_owned();
     }
-    let runs: HashSet<&[String]> = linked.windows(RUN).collect();
-    let single: HashSet<&str> = linked.iter().map(String::as_str).collect();
-    let is_held = |words: &[String]| {
-        if words.len() < RUN {
-            return words.iter().all(|word| single.contains(word.as_str()));
-        }
-        let held = words.windows(RUN).filter(|run| runs.contains(run)).count();
-        held * 100 >= (words.len() + 1 - RUN) * MIN_HELD
-    };
+    let is_held = |words: &[u64]| words.is_empty() || linked.share(words) >= MIN_HELD;
     let kept: Vec<_> = lines.iter().filter(|(_, words)| is_held(words)).collect();
     let left: usize = kept.iter().map(|(_, words)| words.len()).sum();
     if left * 100 < all * MIN_KEPT {
@@ -57,14 +39,14 @@ mod tests {
         let linked =
             "The ferry ran aground at noon. It was freed in the evening by two tugs from the harbour.";
         let page = format!("By our staff\n{STORY}\nThe weather tomorrow: rain");
-        assert_eq!(vouched(&page, linked), STORY);
+        assert_eq!(vouched(&page, &Runs::of(linked)), STORY);
     }
 
     #[test]
     fn a_teaser_and_another_text_vouch_for_nothing() {
-        assert_eq!(vouched(STORY, "The ferry ran aground at noon."), STORY);
+        assert_eq!(vouched(STORY, &Runs::of("The ferry ran aground at noon.")), STORY);
         let other =
             "In other news the council met and agreed on nothing, as it had the week before, and went home.";
-        assert_eq!(vouched(STORY, other), STORY);
+        assert_eq!(vouched(STORY, &Runs::of(other)), STORY);
     }
 }

@@ -1,0 +1,94 @@
+//! What the names of an element's classes and its id say it is for, in groups.
+
+use std::sync::LazyLock;
+
+use regex::bytes::{RegexSet, RegexSetBuilder};
+
+/// A set of [`Group`]s.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Names(u32);
+
+/// What an element is for, by its names. The order is that of [`PARTS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    Caption,
+    Related,
+    Share,
+    Subscribe,
+    Author,
+    Comment,
+    Advert,
+    Meta,
+    Frame,
+    Intro,
+    Body,
+    Hidden,
+    List,
+    Box,
+    Embed,
+}
+
+/// Parts of the names of each group, in lower case.
+const PARTS: [&str; 15] = [
+    "caption|credit|copyright|figure|photo|image|gallery|slideshow|legend|bildunter|media",
+    "related|recommend|read-?more|read-?also|most-?read|popular|trending|teaser|also|more-|see-also|outbrain|taboola|promo|\
+     latest|mehr|topstor|carousel|rail",
+    "share|sharing|social|follow|facebook|twitter|whatsapp|addthis|toolbar|tools",
+    "newsletter|subscri|paywall|sign-?up|register|login|abo|premium|donat",
+    "author|byline|bio|profile|writer|autor|contributor|vcard",
+    "comment|disqus|discuss|reply|replies|respond|kommentar|forum",
+    "advert|sponsor|(?:^|[ _-])ads?(?:$|[ _-])|banner|werbung|anzeige|dfp|commercial|affiliate",
+    "meta|date|time|tag|categor|topic|keyword|breadcrumb|label|kicker|rubri|eyebrow|location|info",
+    "nav|menu|footer|header|sidebar|aside|widget|masthead|cookie|consent|popup|modal|overlay|search|skip|paginat|pager",
+    "lead|lede|intro|summary|standfirst|sub-?title|subhead|dek|deck|abstract|excerpt|teaser|description|vorspann|sapo|chapo|\
+     strap|perex|bajada|entradilla|preamble|ingress",
+    "text|content|body|paragraph|prose|main|article|story|entry|post",
+    "hidden|sr-only|visually|screen-?reader|offscreen|print-only|noprint|d-none|invisible",
+    "list|grid|card|item|tile|box|teaser|block",
+    "quote|pull|highlight|factbox|infobox|fact-?box|box",
+    "embed|twitter-tweet|instagram|external|placeholder|iframe|consent",
+];
+
+/// `None` if they are no expressions: nothing is found.
+static GROUPS: LazyLock<Option<RegexSet>> =
+    LazyLock::new(|| RegexSetBuilder::new(PARTS).case_insensitive(true).unicode(false).build().ok());
+
+impl Names {
+    /// What `names` say: classes and id, in any case.
+    pub(super) fn of(names: &str) -> Self {
+        let Some(groups) = GROUPS.as_ref().filter(|_| !names.is_empty()) else { return Self::default() };
+        Self(groups.matches(names.as_bytes()).iter().fold(0, |bits, group| bits | 1 << group))
+    }
+
+    /// These and those.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether one of them is of this group.
+    pub(super) fn has(self, group: Group) -> bool {
+        self.0 & 1 << group as u32 != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_an_element_is_for() {
+        let cases: [(&str, &[Group]); 5] = [
+            ("c-Standfirst", &[Group::Intro]),
+            ("entry-content", &[Group::Body]),
+            ("fig__credit", &[Group::Caption]),
+            ("ad top", &[Group::Advert]),
+            ("x1 y2", &[]),
+        ];
+        let all = [Group::Caption, Group::Intro, Group::Body, Group::Advert, Group::Comment];
+        for (names, expected) in cases {
+            let found: Vec<_> = all.into_iter().filter(|group| Names::of(names).has(*group)).collect();
+            assert_eq!(found, expected, "{names}");
+        }
+        assert!(!Names::of("shadow").has(Group::Advert));
+    }
+}
