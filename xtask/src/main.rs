@@ -1,8 +1,10 @@
 //! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base,
 //! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka, `-- recovery` how it
-//! recovers there, `-- quality` scores it on labelled data.
+//! recovers there, `-- quality` scores it on labelled data, `-- fit` weighs on such data what chooses the lines of a
+//! page's article.
 
 mod bench;
+mod fit;
 mod kb;
 mod quality;
 mod recovery;
@@ -31,9 +33,10 @@ fn main() -> anyhow::Result<()> {
         Some("bench") => bench::run(arguments),
         Some("recovery") => recovery::run(arguments),
         Some("quality") => quality::run(arguments),
+        Some("fit") => fit::run(arguments),
         Some(bench::PASS_THROUGH) => bench::pass_through(arguments),
         other => bail!(
-            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help` or `quality --help`, found {other:?}"
+            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help`, `quality --help` or `fit --data FOLDER`, found {other:?}"
         ),
     }
 }

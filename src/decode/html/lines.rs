@@ -231,7 +231,7 @@ mod tests {
         );
         let body = tree.body().unwrap();
         let chosen =
-            body.descendants_it().filter(|node| node.is_text()).map(|node| node.id).take(2).collect();
+            body.descendants_it().filter(dom_query::NodeRef::is_text).map(|node| node.id).take(2).collect();
         let lines = Lines::of(&body, &chosen);
         let seen: Vec<_> = lines
             .all()
