@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use dom_query::{NodeData, NodeId, NodeRef};
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::names::Names;
 use super::text::{LineMake, Paragraphs, Step, Within, walk};
@@ -116,7 +116,8 @@ impl Lines {
     /// The lines under `root`. Bytes of the texts in `chosen` are counted as such.
     pub(super) fn of(root: &NodeRef<'_>, chosen: &FxHashSet<NodeId>) -> Self {
         let mut paragraphs = Paragraphs::default();
-        let mut elements = vec![element(root, None)];
+        let mut known = FxHashMap::default();
+        let mut elements = vec![element(root, None, &mut known)];
         let mut around: Vec<Within> = Vec::new();
         walk(root, |node, step| match step {
             Step::Leave => {
@@ -146,7 +147,7 @@ impl Lines {
                     }
                     _ => false,
                 }) && {
-                    let inner = element(node, Some((outer.place, elements.get(outer.place))));
+                    let inner = element(node, Some((outer.place, elements.get(outer.place))), &mut known);
                     elements.push(inner);
                     true
                 }
@@ -178,7 +179,11 @@ impl Lines {
     }
 }
 
-fn element(node: &NodeRef<'_>, parent: Option<(usize, Option<&Element>)>) -> Element {
+fn element(
+    node: &NodeRef<'_>,
+    parent: Option<(usize, Option<&Element>)>,
+    known: &mut FxHashMap<Box<str>, Names>,
+) -> Element {
     let outer = parent.and_then(|(_, outer)| outer);
     let blank = Element {
         parent: parent.map_or(0, |(at, _)| at),
@@ -201,9 +206,9 @@ fn element(node: &NodeRef<'_>, parent: Option<(usize, Option<&Element>)>) -> Ele
             match &*attribute.name.local {
                 "class" => {
                     value.hash(&mut hasher);
-                    element.names = element.names.with(Names::of(value));
+                    element.names = element.names.with(Names::known(value, known));
                 }
-                "id" => element.names = element.names.with(Names::of(value)),
+                "id" => element.names = element.names.with(Names::known(value, known)),
                 "itemprop" => element.article_body |= value == "articleBody",
                 "hidden" => element.hidden = true,
                 "aria-hidden" => element.hidden |= value == "true",
@@ -230,8 +235,7 @@ mod tests {
              <p hidden>Not shown</p></article></body>",
         );
         let body = tree.body().unwrap();
-        let chosen =
-            body.descendants_it().filter(dom_query::NodeRef::is_text).map(|node| node.id).take(2).collect();
+        let chosen = body.descendants_it().filter(NodeRef::is_text).map(|node| node.id).take(2).collect();
         let lines = Lines::of(&body, &chosen);
         let seen: Vec<_> = lines
             .all()

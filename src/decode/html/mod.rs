@@ -1,7 +1,9 @@
 //! An HTML page to a headline, a body and what the page says of both.
 //!
-//! One linear pass ([`sweep`]) comes before any tree. Within the limits the body is what Readability
-//! finds in the tree ([`body`]); over them it is the page's text by its tags alone.
+//! One linear pass ([`sweep`]) comes before any tree. Within the limits the body is chosen from all lines of
+//! the tree ([`chosen`]), by what Readability finds in it ([`body`]), what the rules leave of that ([`beside`],
+//! [`prompts`], [`vouched`]), and how each line looks and stands ([`traits`]); over the limits it is the page's
+//! text by its tags alone.
 
 mod beside;
 mod body;

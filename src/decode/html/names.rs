@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
+use rustc_hash::FxHashMap;
 
 /// A set of [`Group`]s.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,16 @@ impl Names {
     pub(super) fn of(names: &str) -> Self {
         let Some(groups) = GROUPS.as_ref().filter(|_| !names.is_empty()) else { return Self::default() };
         Self(groups.matches(names.as_bytes()).iter().fold(0, |bits, group| bits | 1 << group))
+    }
+
+    /// The same, remembered: a page says the same names again and again.
+    pub(super) fn known(names: &str, known: &mut FxHashMap<Box<str>, Self>) -> Self {
+        if let Some(said) = known.get(names) {
+            return *said;
+        }
+        let said = Self::of(names);
+        known.insert(names.into(), said);
+        said
     }
 
     /// These and those.

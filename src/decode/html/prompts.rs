@@ -291,7 +291,7 @@ pub(super) fn is_prompt(line: &str) -> bool {
         OPENINGS.iter().any(|opening| lowered.starts_with(opening) || bare.starts_with(opening))
             && (length <= PARAGRAPH * 2 || !ends_sentence(line))
     };
-    label || opening() || ASKS.iter().any(|words| lowered.contains(words)) && length <= PARAGRAPH * 2
+    label || opening() || length <= PARAGRAPH * 2 && ASKS.iter().any(|words| lowered.contains(words))
 }
 
 /// Whether a line is a heading of what follows an article.

@@ -17,6 +17,8 @@ const MIN_REPEAT: usize = 20;
 /// An `articleBody` of fewer words vouches for nothing, nor one with less than this share of the words found.
 const MIN_LINKED: usize = 30;
 const MIN_LINKED_SHARE: usize = 50;
+/// A line with this share of links is nothing else.
+const ALL_LINKED: f64 = 0.95;
 /// A line must have this share of the headline's runs, at least, to be it.
 const IS_HEADLINE: f64 = 0.6;
 
@@ -174,10 +176,13 @@ pub(super) fn places<'l>(lines: &'l Lines, told: &Told, ruled: &FxHashSet<&str>)
             parent: block.parent,
             ..Place::default()
         };
-        let words = words(text);
-        place.of_headline = told.headline.share(&words);
-        place.of_description = told.description.share(&words);
-        place.of_linked = told.linked.share(&words);
+        // What is all links is no text of the article, unless Readability took it or it is a heading.
+        if place.is_found() || place.linked < ALL_LINKED || block.tag == Tag::Heading1 {
+            let words = words(text);
+            place.of_headline = told.headline.share(&words);
+            place.of_description = told.description.share(&words);
+            place.of_linked = told.linked.share(&words);
+        }
         place.repeated = place.code_points >= MIN_REPEAT && !seen.insert(text);
         stand(&mut place, lines, block, main, wide);
         places.push(place);
