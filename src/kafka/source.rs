@@ -433,6 +433,7 @@ impl Source {
             match change {
                 Change::Assign(list) if list.count() == 0 => self.assign(list),
                 Change::Assign(list) => {
+                    self.assignment.expect();
                     self.resuming = Some(Resume::new(list, &self.offset_reset, self.call_timeout));
                     self.finish_resume()?;
                 }

@@ -1,7 +1,7 @@
 //! Which partitions are ours, and since which epoch: shared by source and publisher.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::seam::{Epoch, NextOffset, PartitionId};
@@ -19,6 +19,7 @@ struct Held {
 pub struct Assignment {
     held: Mutex<BTreeMap<PartitionId, Held>>,
     epochs: AtomicU64,
+    expected: AtomicBool,
 }
 
 impl Assignment {
@@ -32,10 +33,16 @@ impl Assignment {
         epoch
     }
 
-    /// Whether anything was ever ours.
+    /// Partitions are ours and will be taken in. It may be for a predecessor's transaction that this waits, which
+    /// only the producer can end: so it is to be made ready already.
+    pub fn expect(&self) {
+        self.expected.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether anything was ever ours, or is about to be taken in.
     #[must_use]
     pub fn was_assigned(&self) -> bool {
-        self.epochs.load(Ordering::Relaxed) > 0
+        self.expected.load(Ordering::Relaxed) || self.epochs.load(Ordering::Relaxed) > 0
     }
 
     /// Ends the epoch of these partitions.
@@ -103,6 +110,14 @@ mod tests {
 
     fn next(number: i32, epoch: Epoch, next: i64) -> NextOffset {
         NextOffset { partition: PartitionId::new("raw", number), epoch, next }
+    }
+
+    #[test]
+    fn what_is_expected_counts_as_assigned_and_is_not_held() {
+        let assignment = Assignment::default();
+        assert!(!assignment.was_assigned());
+        assignment.expect();
+        assert!(assignment.was_assigned() && assignment.is_empty());
     }
 
     #[test]
