@@ -64,7 +64,9 @@ impl Enricher {
     /// [`Rejection`] of either stage.
     pub fn normalize(&self, raw: &RawArticle, budget: &mut Budget) -> Result<Normalized, Rejection> {
         let document = decode::decode(raw, &self.limits, budget)?;
-        let article = self.normalizer.normalize(&document, raw.as_of_ms, budget)?;
+        // An archive knows when the page was fetched; the record that brought it may be years younger.
+        let as_of_ms = document.fetched_ms.or(raw.as_of_ms);
+        let article = self.normalizer.normalize(&document, as_of_ms, budget)?;
         let Document { format, encoding, stated, .. } = document;
         let key = raw.key.as_deref();
         let key_text = key.and_then(|key| std::str::from_utf8(key).ok());
@@ -73,7 +75,7 @@ impl Enricher {
             partition: raw.partition,
             offset: raw.offset,
             timestamp: raw.timestamp_ms.and_then(rfc3339),
-            as_of: raw.as_of_ms.and_then(rfc3339),
+            as_of: as_of_ms.and_then(rfc3339),
             key: key_text.map(str::to_owned),
             key_base64: key.filter(|_| key_text.is_none()).map(|key| STANDARD.encode(key)),
             file: raw.file.clone(),

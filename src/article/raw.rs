@@ -14,8 +14,26 @@ pub enum Format {
     Text,
     /// An HTML page.
     Html,
-    /// One JSON object with the field names of the common scrapers.
+    /// One JSON object with the field names of the common scrapers. As what a caller insists on: any JSON,
+    /// whose keys tell ninjs and JSON-LD.
     Json,
+    /// One object of ninjs, the IPTC's news in JSON, 1.0 to 3.1.
+    Ninjs,
+    /// One article of schema.org in JSON-LD.
+    #[serde(rename = "json-ld")]
+    JsonLd,
+    /// NewsML-G2 with one text item.
+    #[serde(rename = "newsml-g2")]
+    #[value(name = "newsml-g2")]
+    NewsMlG2,
+    /// One NITF document.
+    Nitf,
+    /// RSS with one item, or that item alone.
+    Rss,
+    /// Atom with one entry, or that entry alone.
+    Atom,
+    /// WARC with one response or resource record.
+    Warc,
 }
 
 /// A raw article as it came, before anything was read.

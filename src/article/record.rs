@@ -86,8 +86,8 @@ pub struct Source {
     pub offset: Option<i64>,
     /// Kafka timestamp, RFC 3339 in UTC.
     pub timestamp: Option<String>,
-    /// When it was fetched, for all that is known, RFC 3339 in UTC: the Kafka timestamp, or `--as-of`. No date
-    /// more than a day after it is believed, and ages (`2 hours ago`) count from it.
+    /// When it was fetched, for all that is known, RFC 3339 in UTC: `WARC-Date`, else the Kafka timestamp, or
+    /// `--as-of`. No date more than a day after it is believed, and ages (`2 hours ago`) count from it.
     pub as_of: Option<String>,
     /// Key, if it is UTF-8.
     pub key: Option<String>,

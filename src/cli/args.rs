@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use copydesk::article::Format;
 
 use super::{exit, moment};
 
@@ -160,16 +162,41 @@ pub(crate) struct TagArgs {
 }
 
 /// How a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InputFormat {
     /// By content and name.
     Auto,
-    /// Plain text.
-    Text,
-    /// An HTML page.
-    Html,
-    /// One JSON object.
-    Json,
     /// One raw article a line.
     Jsonl,
+    /// One raw article of this format.
+    One(Format),
+}
+
+impl ValueEnum for InputFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Auto,
+            Self::One(Format::Text),
+            Self::One(Format::Html),
+            Self::One(Format::Json),
+            Self::Jsonl,
+            Self::One(Format::Ninjs),
+            Self::One(Format::JsonLd),
+            Self::One(Format::NewsMlG2),
+            Self::One(Format::Nitf),
+            Self::One(Format::Rss),
+            Self::One(Format::Atom),
+            Self::One(Format::Warc),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Auto => Some(PossibleValue::new("auto").help("By content and name")),
+            Self::Jsonl => {
+                Some(PossibleValue::new("jsonl").help("One raw article a line, each a JSON object"))
+            }
+            Self::One(format) => format.to_possible_value(),
+        }
+    }
 }

@@ -131,7 +131,7 @@ fn inputs(file: &Path, format: InputFormat, as_of_ms: Option<i64>) -> Inputs {
         InputFormat::Auto => {
             file.extension().is_some_and(|extension| extension == "jsonl" || extension == "ndjson")
         }
-        _ => false,
+        InputFormat::One(_) => false,
     };
     if by_line {
         return Box::new(Lines {
@@ -148,9 +148,8 @@ fn inputs(file: &Path, format: InputFormat, as_of_ms: Option<i64>) -> Inputs {
 fn fixed(format: InputFormat) -> Option<Format> {
     match format {
         InputFormat::Auto => None,
-        InputFormat::Text => Some(Format::Text),
-        InputFormat::Html => Some(Format::Html),
-        InputFormat::Json | InputFormat::Jsonl => Some(Format::Json),
+        InputFormat::Jsonl => Some(Format::Json),
+        InputFormat::One(format) => Some(format),
     }
 }
 

@@ -154,23 +154,34 @@ fn with(encoding: &'static Encoding, value: &[u8]) -> (String, bool) {
     (text.into_owned(), bad)
 }
 
+/// Where a value may declare its own encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Declaration {
+    /// Nowhere.
+    Nowhere,
+    /// In a `meta` or an XML declaration.
+    OfPage,
+    /// In an XML declaration alone; a `meta` belongs to a page that the XML holds.
+    OfXml,
+}
+
 /// Decodes a value that keeps ASCII as it is.
 ///
-/// `from_header` is the charset of the content type; `is_page` lets a `meta` declare one.
+/// `from_header` is the charset of the content type; `declaration` says where the value may declare one.
 ///
 /// # Errors
 /// [`DecodeError::Undecodable`] if a tenth of the characters would be unreadable.
 pub(super) fn decode(
     value: Cow<'_, [u8]>,
     from_header: Option<&str>,
-    is_page: bool,
+    declaration: Declaration,
 ) -> Result<Decoded, DecodeError> {
     let marked = Bom::of(&value) == Some(Bom::Utf8);
     let value = if marked { without_bom(value) } else { value };
     let declared = if marked {
         Some("utf-8".to_owned())
     } else {
-        from_header.map(str::to_owned).or_else(|| if is_page { meta_charset(&value) } else { None })
+        from_header.map(str::to_owned).or_else(|| declared_in(&value, declaration))
     };
     let label = declared
         .as_deref()
@@ -309,6 +320,19 @@ fn readable(found: Decoded) -> Result<Decoded, DecodeError> {
     Ok(found)
 }
 
+/// The charset that a value declares, lower case.
+fn declared_in(value: &[u8], declaration: Declaration) -> Option<String> {
+    match declaration {
+        Declaration::Nowhere => None,
+        Declaration::OfPage => meta_charset(value),
+        Declaration::OfXml => {
+            let inside = value.trim_ascii_start().strip_prefix(b"<")?;
+            let end = inside.starts_with(b"?xml").then(|| memchr::memchr(b'>', inside))??;
+            charset_in(inside.get(..end)?)
+        }
+    }
+}
+
 /// The charset that a page's `meta` (or XML declaration) states, lower case.
 fn meta_charset(page: &[u8]) -> Option<String> {
     let window = page.get(..META_WINDOW).unwrap_or(page);
@@ -345,7 +369,8 @@ mod tests {
 
     /// Reads `bytes` and says: text, declared, used, mismatch, undecodable.
     fn read(bytes: &[u8], header: Option<&str>, page: bool) -> (String, Option<String>, String, bool, bool) {
-        let found = decode(Cow::Borrowed(bytes), header, page).unwrap();
+        let declaration = if page { Declaration::OfPage } else { Declaration::Nowhere };
+        let found = decode(Cow::Borrowed(bytes), header, declaration).unwrap();
         (found.text, found.encoding.declared, found.encoding.used, found.mismatch, found.undecodable)
     }
 
@@ -425,11 +450,11 @@ mod tests {
             b"<meta name=x content=y><meta\ncharset = 'Windows-1251' /><p>\xCF\xE0\xF0\xEE\xEC",
         ];
         for page in pages {
-            let found = decode(Cow::Borrowed(page), None, true).unwrap();
+            let found = decode(Cow::Borrowed(page), None, Declaration::OfPage).unwrap();
             assert!(found.text.contains("Паром"), "{}", found.text);
             assert_eq!(found.encoding.declared.as_deref(), Some("windows-1251"));
         }
-        let as_text = decode(Cow::Borrowed(pages[0]), None, false).unwrap();
+        let as_text = decode(Cow::Borrowed(pages[0]), None, Declaration::Nowhere).unwrap();
         assert_eq!(as_text.encoding.declared, None, "only a page has a meta");
     }
 

@@ -1,9 +1,9 @@
-//! Compressed values: gzip and zstd, by their magic bytes or as `content-encoding` says.
+//! Compressed values: gzip and zstd by their magic bytes, deflate, which has none, as `content-encoding` says.
 
 use std::borrow::Cow;
 use std::io::Read;
 
-use super::DecodeError;
+use super::{DecodeError, sniff};
 
 const GZIP_MAGIC: &[u8] = &[0x1F, 0x8B, 0x08];
 const ZSTD_MAGIC: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
@@ -14,6 +14,10 @@ const CHUNK: usize = 16 << 10;
 enum Codec {
     Gzip,
     Zstd,
+    /// With the frame of zlib, as the standard has it.
+    Zlib,
+    /// Without it, as some servers have it.
+    Deflate,
 }
 
 impl Codec {
@@ -31,6 +35,7 @@ impl Codec {
         match self {
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Zlib | Self::Deflate => "deflate",
         }
     }
 }
@@ -46,16 +51,20 @@ pub(super) fn expand<'v>(
     content_encoding: Option<&str>,
     limit: usize,
 ) -> Result<Cow<'v, [u8]>, DecodeError> {
-    let Some(codec) = Codec::of_magic(value) else {
-        return match content_encoding.map(|name| name.trim().to_ascii_lowercase()).as_deref() {
-            Some(unread @ ("br" | "deflate" | "compress" | "x-compress" | "snappy" | "lz4")) => {
-                Err(DecodeError::BadCompression {
-                    expected: "a content-encoding of gzip or zstd".to_owned(),
+    let codec = match (Codec::of_magic(value), content_encoding) {
+        (Some(codec), _) => codec,
+        (None, Some(declared)) => match declared.trim().to_ascii_lowercase().as_str() {
+            "deflate" if has_zlib_frame(value) => Codec::Zlib,
+            "deflate" => Codec::Deflate,
+            unread @ ("br" | "compress" | "x-compress" | "snappy" | "lz4") => {
+                return Err(DecodeError::BadCompression {
+                    expected: "a content-encoding of gzip, deflate or zstd".to_owned(),
                     found: unread.to_owned(),
-                })
+                });
             }
-            _ => Ok(Cow::Borrowed(value)),
-        };
+            _ => return Ok(Cow::Borrowed(value)),
+        },
+        (None, None) => return Ok(Cow::Borrowed(value)),
     };
     let expanded = match codec {
         Codec::Gzip => read_capped(flate2::bufread::MultiGzDecoder::new(value), codec, value.len(), limit),
@@ -68,8 +77,28 @@ pub(super) fn expand<'v>(
             }
             Err(error) => Err(bad(codec, &error, 0)),
         },
+        Codec::Zlib => read_capped(flate2::bufread::ZlibDecoder::new(value), codec, value.len(), limit),
+        Codec::Deflate => {
+            match read_capped(flate2::bufread::DeflateDecoder::new(value), codec, value.len(), limit) {
+                // Nothing marks it: what is no deflate and could be text was expanded on its way.
+                Err(DecodeError::BadCompression { .. }) if sniff::binary_kind(value).is_none() => {
+                    return Ok(Cow::Borrowed(value));
+                }
+                read => read,
+            }
+        }
     }?;
     Ok(Cow::Owned(expanded))
+}
+
+/// Whether a value opens with the two bytes of zlib: deflate, and a check sum over both. Source: RFC 1950.
+fn has_zlib_frame(value: &[u8]) -> bool {
+    match value {
+        [method, flags, ..] => {
+            method & 0x0F == 8 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31)
+        }
+        _ => false,
+    }
 }
 
 fn bad(codec: Codec, error: &std::io::Error, after: usize) -> DecodeError {
@@ -160,6 +189,25 @@ mod tests {
     }
 
     #[test]
+    fn deflate_comes_with_a_frame_without_one_and_not_at_all() {
+        let text = b"The ferry sails at noon. ".repeat(50);
+        let mut framed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        framed.write_all(&text).unwrap();
+        let framed = framed.finish().unwrap();
+        let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        bare.write_all(&text).unwrap();
+        let bare = bare.finish().unwrap();
+        for value in [&framed, &bare, &text] {
+            assert_eq!(expand(value, Some("Deflate"), text.len()).unwrap(), text);
+        }
+        for value in [&framed, &bare] {
+            assert_eq!(expand(value, Some("deflate"), 100).unwrap_err().code(), "expansion_limit");
+            assert_eq!(expand(value, None, 100).unwrap(), *value, "only a header tells it");
+        }
+        assert_eq!(expand(&framed[..30], Some("deflate"), 1 << 20).unwrap_err().code(), "bad_compression");
+    }
+
+    #[test]
     fn members_of_gzip_are_joined() {
         let mut value = gzip(b"one ");
         value.extend(gzip(b"two"));
@@ -169,6 +217,6 @@ mod tests {
     #[test]
     fn a_codec_that_is_not_read_is_named() {
         let error = expand(b"\x0b\x02\x80hello\x03", Some("br"), 100).unwrap_err();
-        assert_eq!(error.to_string(), "expected a content-encoding of gzip or zstd, found br");
+        assert_eq!(error.to_string(), "expected a content-encoding of gzip, deflate or zstd, found br");
     }
 }

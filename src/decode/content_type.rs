@@ -1,6 +1,7 @@
 //! What the headers of a record say about its value.
 
-use crate::article::{Format, Headers};
+use super::family::Family;
+use crate::article::Headers;
 
 /// The last value of header `name` (any case) that is UTF-8.
 pub(super) fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
@@ -16,8 +17,8 @@ pub(super) fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
 /// What a media type says of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// One of the formats.
-    Known(Format),
+    /// The syntax; the formats that share one are told apart by what they hold.
+    Known(Family),
     /// A CloudEvent in structured mode.
     CloudEvent,
     /// Something that is never an article.
@@ -55,13 +56,18 @@ impl MediaType {
 fn kind_of(name: &str) -> Kind {
     let family = name.split('/').next().unwrap_or_default();
     match name {
-        "text/plain" | "text/markdown" => Kind::Known(Format::Text),
-        "text/html" | "application/xhtml+xml" => Kind::Known(Format::Html),
-        "application/json" | "text/json" | "application/ld+json" => Kind::Known(Format::Json),
+        "text/plain" | "text/markdown" => Kind::Known(Family::Text),
+        "text/html" | "application/xhtml+xml" => Kind::Known(Family::Html),
+        "application/json" | "text/json" | "application/ld+json" => Kind::Known(Family::Json),
+        "application/xml" | "text/xml" | "text/vnd.iptc.nitf" | "text/vnd.iptc.newsml" => {
+            Kind::Known(Family::Xml)
+        }
+        "application/warc" => Kind::Known(Family::Warc),
         "application/cloudevents+json" => Kind::CloudEvent,
         "application/cloudevents-batch+json" | "application/pdf" => Kind::Unsupported,
-        _ if name.ends_with("+json") => Kind::Known(Format::Json),
         _ if matches!(family, "image" | "audio" | "video" | "font") => Kind::Unsupported,
+        _ if name.ends_with("+json") => Kind::Known(Family::Json),
+        _ if name.ends_with("+xml") => Kind::Known(Family::Xml),
         _ => Kind::Unknown,
     }
 }
@@ -75,12 +81,17 @@ mod tests {
     #[test]
     fn media_types_say_what_the_value_is() {
         let cases = [
-            ("text/html; charset=\"Windows-1252\"", Kind::Known(Format::Html), Some("windows-1252")),
-            ("application/json", Kind::Known(Format::Json), None),
-            ("application/vnd.paper+json;v=1; Charset = utf-8 ", Kind::Known(Format::Json), Some("utf-8")),
-            ("TEXT/PLAIN;charset=", Kind::Known(Format::Text), None),
+            ("text/html; charset=\"Windows-1252\"", Kind::Known(Family::Html), Some("windows-1252")),
+            ("application/json", Kind::Known(Family::Json), None),
+            ("application/vnd.paper+json;v=1; Charset = utf-8 ", Kind::Known(Family::Json), Some("utf-8")),
+            ("TEXT/PLAIN;charset=", Kind::Known(Family::Text), None),
             ("application/cloudevents+json", Kind::CloudEvent, None),
             ("image/png", Kind::Unsupported, None),
+            ("image/svg+xml", Kind::Unsupported, None),
+            ("application/rss+xml; charset=UTF-8", Kind::Known(Family::Xml), Some("utf-8")),
+            ("application/vnd.iptc.g2.newsitem+xml", Kind::Known(Family::Xml), None),
+            ("text/vnd.IPTC.NITF", Kind::Known(Family::Xml), None),
+            ("application/warc", Kind::Known(Family::Warc), None),
             ("application/octet-stream", Kind::Unknown, None),
             ("", Kind::Unknown, None),
         ];

@@ -13,12 +13,14 @@ pub struct Document {
     /// Declared and used encoding.
     pub encoding: EncodingUsed,
     /// The raw text and its fields. For plain text: the decoded value itself, without its BOM. For
-    /// JSON and HTML: the headline, an LF, and the body, laid out from the fields or the page.
+    /// all others: the headline, an LF, and the body, laid out from the fields or the page.
     pub layout: Layout,
     /// What the source says about the article.
     pub stated: Stated,
     /// What decoding noticed.
     pub flags: Vec<Flag>,
+    /// When the value was fetched, if it says so itself (WARC), milliseconds since 1970 UTC.
+    pub fetched_ms: Option<i64>,
 }
 
 /// The raw text that parts and edits of the record count in.
@@ -40,6 +42,7 @@ impl Document {
             layout,
             stated: Stated::default(),
             flags: Vec::new(),
+            fetched_ms: None,
         }
     }
 }
@@ -105,10 +108,40 @@ pub struct Stated {
     pub image: Option<String>,
     /// Whether it is free to read.
     pub access: Option<Access>,
-    /// Dates of publication, in the order of the page.
+    /// The dateline, or only its place, where the source names it: used where the text has none.
+    pub dateline: Option<String>,
+    /// Dates of publication, in the order of the source: of those trusted alike the first wins.
     pub dates: Vec<StatedDate>,
     /// Dates of the last change.
     pub modified: Vec<StatedDate>,
+}
+
+impl Stated {
+    /// Fills what is open from `other`, which is trusted less: its dates come behind the own ones.
+    pub(super) fn fill_from(&mut self, other: Self) {
+        self.url = self.url.take().or(other.url);
+        self.canonical_url = self.canonical_url.take().or(other.canonical_url);
+        self.site = self.site.take().or(other.site);
+        self.language = self.language.take().or(other.language);
+        self.section = self.section.take().or(other.section);
+        self.image = self.image.take().or(other.image);
+        self.access = self.access.or(other.access);
+        self.dateline = self.dateline.take().or(other.dateline);
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        self.bylines = other.bylines;
+        self.dates.extend(other.dates);
+        self.modified.extend(other.modified);
+    }
+
+    /// Takes the header `last-modified` of what was served: it speaks for either date.
+    pub(super) fn served(&mut self, last_modified: &str) {
+        let text = last_modified.trim().to_owned();
+        let date = StatedDate { kind: "http_header", place: Some("last-modified".into()), text };
+        self.dates.push(date.clone());
+        self.modified.push(date);
+    }
 }
 
 /// A date that the source states.

@@ -11,7 +11,7 @@ pub enum DecodeError {
     #[error("expected an article, found an empty value")]
     EmptyValue,
     /// The value is neither text nor markup.
-    #[error("expected text, HTML or JSON, found {found} ({bytes} bytes)")]
+    #[error("expected text, HTML, JSON, XML or WARC, found {found} ({bytes} bytes)")]
     BinaryValue {
         /// What the bytes look like.
         found: String,
@@ -28,6 +28,28 @@ pub enum DecodeError {
         /// Column, from 1.
         column: usize,
     },
+    /// The value was to be XML and cannot be read as such.
+    #[error("expected {expected}, found {found} at line {line} column {column}")]
+    BadXml {
+        /// What would have been read.
+        expected: &'static str,
+        /// The parser's words.
+        found: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1, in code points.
+        column: usize,
+    },
+    /// The value was to be records of a web archive and is not.
+    #[error("expected {expected}, found {found} at byte {offset}")]
+    BadWarc {
+        /// What would have been read.
+        expected: &'static str,
+        /// What stood there.
+        found: String,
+        /// Bytes before it, in the value after expansion.
+        offset: usize,
+    },
     /// It could be read, but it is not shaped as an article.
     #[error("expected {expected}, found {found}")]
     UnsupportedShape {
@@ -42,7 +64,7 @@ pub enum DecodeError {
          `decode.max_expanded` sets the limit"
     )]
     ExpansionLimit {
-        /// `gzip` or `zstd`.
+        /// `gzip`, `zstd` or `deflate`.
         codec: &'static str,
         /// Compressed length.
         bytes: usize,
@@ -77,6 +99,12 @@ pub enum DecodeError {
         /// The limit.
         limit: usize,
     },
+    /// XML holds too many elements.
+    #[error("expected at most {limit} elements in an XML document, found more")]
+    ElementLimit {
+        /// The limit.
+        limit: usize,
+    },
     /// It was read, and holds no text.
     #[error("expected the text of an article, found none: {found}")]
     NoText {
@@ -90,15 +118,18 @@ pub enum DecodeError {
 
 impl DecodeError {
     /// Every code that [`DecodeError::code`] gives.
-    pub const CODES: [&'static str; 10] = [
+    pub const CODES: [&'static str; 13] = [
         "empty_value",
         "binary_value",
         "bad_json",
+        "bad_xml",
+        "bad_warc",
         "unsupported_shape",
         "expansion_limit",
         "bad_compression",
         "undecodable",
         "nesting_limit",
+        "element_limit",
         "no_text",
         "budget_exceeded",
     ];
@@ -110,11 +141,14 @@ impl DecodeError {
             Self::EmptyValue => "empty_value",
             Self::BinaryValue { .. } => "binary_value",
             Self::BadJson { .. } => "bad_json",
+            Self::BadXml { .. } => "bad_xml",
+            Self::BadWarc { .. } => "bad_warc",
             Self::UnsupportedShape { .. } => "unsupported_shape",
             Self::ExpansionLimit { .. } => "expansion_limit",
             Self::BadCompression { .. } => "bad_compression",
             Self::Undecodable { .. } => "undecodable",
             Self::NestingLimit { .. } => "nesting_limit",
+            Self::ElementLimit { .. } => "element_limit",
             Self::NoText { .. } => "no_text",
             Self::BudgetExceeded(_) => "budget_exceeded",
         }

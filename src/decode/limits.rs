@@ -14,10 +14,22 @@ pub struct DecodeLimits {
     pub max_html_nodes: usize,
     /// How deep a JSON value may nest: at most 127, where the parser itself stops. Default 64.
     pub max_json_depth: usize,
+    /// How deep elements of XML that is no page may nest: it is walked by recursion. Default 128; news
+    /// formats stay below 30.
+    pub max_xml_depth: usize,
+    /// How many elements such XML may hold. Default 100,000; an article has some hundreds.
+    pub max_xml_elements: usize,
 }
 
 impl Default for DecodeLimits {
     fn default() -> Self {
-        Self { max_expanded: 16 << 20, max_html_depth: 256, max_html_nodes: 50_000, max_json_depth: 64 }
+        Self {
+            max_expanded: 16 << 20,
+            max_html_depth: 256,
+            max_html_nodes: 50_000,
+            max_json_depth: 64,
+            max_xml_depth: 128,
+            max_xml_elements: 100_000,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Telling the format of a value that nobody named, and refusing what is no text at all.
 
-use crate::article::Format;
+use super::family::Family;
+use super::xml::prolog;
 
 /// How far into a value sniffing looks, bytes.
 const WINDOW: usize = 8 << 10;
@@ -58,12 +59,10 @@ fn is_odd_control(byte: u8) -> bool {
 /// What a value looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looks {
-    /// As one of the formats.
-    Like(Format),
+    /// As one of the syntaxes.
+    Like(Family),
     /// A JSON list.
     JsonList,
-    /// XML that is no page: a feed, NewsML …
-    Xml,
 }
 
 /// What `value` (ASCII kept as it is, no BOM) looks like.
@@ -71,7 +70,7 @@ pub(super) fn looks(value: &[u8]) -> Looks {
     let start = value.trim_ascii_start();
     match start.first() {
         Some(b'{') if after_bracket(start).is_some_and(|next| matches!(next, b'"' | b'}')) => {
-            return Looks::Like(Format::Json);
+            return Looks::Like(Family::Json);
         }
         Some(b'[') if after_bracket(start) == Some(b'{') => return Looks::JsonList,
         Some(b'<') => {
@@ -81,7 +80,7 @@ pub(super) fn looks(value: &[u8]) -> Looks {
         }
         _ => {}
     }
-    Looks::Like(if is_tag_soup(value) { Format::Html } else { Format::Text })
+    Looks::Like(if is_tag_soup(value) { Family::Html } else { Family::Text })
 }
 
 fn after_bracket(start: &[u8]) -> Option<u8> {
@@ -90,25 +89,20 @@ fn after_bracket(start: &[u8]) -> Option<u8> {
 
 fn looks_of_markup(start: &[u8]) -> Option<Looks> {
     let head = start.get(..WINDOW).unwrap_or(start);
-    if starts_with_ignoring_case(head, b"<?xml") {
-        let is_page =
-            contains_ignoring_case(head, b"<html") || contains_ignoring_case(head, b"<!doctype html");
-        return Some(if is_page { Looks::Like(Format::Html) } else { Looks::Xml });
-    }
-    if starts_with_ignoring_case(head, b"<rss") || starts_with_ignoring_case(head, b"<feed") {
-        return Some(Looks::Xml);
+    if let Some(looks) = prolog::looks(head) {
+        return Some(Looks::Like(looks));
     }
     let certain: [&[u8]; 6] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<script"];
     certain
         .iter()
         .any(|opening| starts_with_ignoring_case(head, opening))
-        .then_some(Looks::Like(Format::Html))
+        .then_some(Looks::Like(Family::Html))
 }
 
 /// Whether a fragment is markup rather than text: it opens with a tag that it also closes, or it is
 /// dense with tags. `a < b` and a stray `<br>` are text.
 pub(super) fn is_markup(fragment: &[u8]) -> bool {
-    matches!(looks(fragment), Looks::Like(Format::Html))
+    matches!(looks(fragment), Looks::Like(Family::Html))
 }
 
 /// Whether a field holds a whole page.
@@ -137,12 +131,8 @@ fn opens_telling_tag(rest: &[u8]) -> bool {
     ends && TELLING_TAGS.iter().any(|tag| tag.as_bytes().eq_ignore_ascii_case(name))
 }
 
-fn starts_with_ignoring_case(value: &[u8], lower: &[u8]) -> bool {
+pub(super) fn starts_with_ignoring_case(value: &[u8], lower: &[u8]) -> bool {
     value.get(..lower.len()).is_some_and(|head| head.eq_ignore_ascii_case(lower))
-}
-
-fn contains_ignoring_case(value: &[u8], lower: &[u8]) -> bool {
-    value.windows(lower.len()).any(|window| window.eq_ignore_ascii_case(lower))
 }
 
 #[cfg(test)]
@@ -152,25 +142,55 @@ mod tests {
     #[test]
     fn formats_are_told_by_their_looks() {
         let cases: [(&str, Looks); 16] = [
-            ("Ferry runs aground\n2024.05.01 10:00\nThe ferry …", Looks::Like(Format::Text)),
-            ("  {\"title\": \"Ferry\"}", Looks::Like(Format::Json)),
-            ("{\n  \"title\": \"Fer", Looks::Like(Format::Json)),
-            ("{}", Looks::Like(Format::Json)),
-            ("{Correction} The ferry sails.", Looks::Like(Format::Text)),
+            ("Ferry runs aground\n2024.05.01 10:00\nThe ferry …", Looks::Like(Family::Text)),
+            ("  {\"title\": \"Ferry\"}", Looks::Like(Family::Json)),
+            ("{\n  \"title\": \"Fer", Looks::Like(Family::Json)),
+            ("{}", Looks::Like(Family::Json)),
+            ("{Correction} The ferry sails.", Looks::Like(Family::Text)),
             ("[{\"title\": 1}]", Looks::JsonList),
-            ("[BREAKING] Ferry runs aground", Looks::Like(Format::Text)),
-            ("\n<!DOCTYPE HTML><html>", Looks::Like(Format::Html)),
-            ("<HTML lang=en>", Looks::Like(Format::Html)),
-            ("<p>The ferry sails.</p>", Looks::Like(Format::Html)),
-            ("<p> is a tag that opens a paragraph", Looks::Like(Format::Text)),
-            ("The tide was < 2 m, and a<br>break stands here.", Looks::Like(Format::Text)),
-            ("One<br>two<br/>three<br />four<p>five</p>", Looks::Like(Format::Html)),
-            ("<?xml version='1.0'?><rss version='2.0'>", Looks::Xml),
-            ("<?xml version='1.0'?><!DOCTYPE html><html>", Looks::Like(Format::Html)),
-            ("", Looks::Like(Format::Text)),
+            ("[BREAKING] Ferry runs aground", Looks::Like(Family::Text)),
+            ("\n<!DOCTYPE HTML><html>", Looks::Like(Family::Html)),
+            ("<HTML lang=en>", Looks::Like(Family::Html)),
+            ("<p>The ferry sails.</p>", Looks::Like(Family::Html)),
+            ("<p> is a tag that opens a paragraph", Looks::Like(Family::Text)),
+            ("The tide was < 2 m, and a<br>break stands here.", Looks::Like(Family::Text)),
+            ("One<br>two<br/>three<br />four<p>five</p>", Looks::Like(Family::Html)),
+            ("<?xml version='1.0'?><rss version='2.0'>", Looks::Like(Family::Xml)),
+            ("<?xml version='1.0'?><!DOCTYPE html><html>", Looks::Like(Family::Html)),
+            ("", Looks::Like(Family::Text)),
         ];
         for (value, expected) in cases {
             assert_eq!(looks(value.as_bytes()), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn xml_is_told_from_pages_and_from_text() {
+        let nitf = "<!-- wire --><!DOCTYPE nitf SYSTEM 'nitf-3-3.dtd' [<!ELEMENT x (y)>]>\n<nitf>";
+        let page =
+            "<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Strict//EN' 'x'><html>";
+        let newsml = "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/'><inlineXML><html>";
+        let cases: [(&str, Family); 17] = [
+            (nitf, Family::Xml),
+            (page, Family::Html),
+            (newsml, Family::Xml),
+            ("<?xml version='1.0'?><!-- c --><?xsl x?><HTML><body>", Family::Html),
+            ("<?xml version='1.0'?><!-- a <html> is none --><feed xmlns='x'>", Family::Xml),
+            ("<?xml version='1.0'?>", Family::Xml),
+            ("<?xml version='1.0'?>\n<story><p>It sails.</p></story>", Family::Xml),
+            ("<rss version=\"2.0\"><channel>", Family::Xml),
+            ("<item>\n  <title>Ferry</title>", Family::Xml),
+            ("<atom:entry xmlns:atom='http://www.w3.org/2005/Atom'><atom:title>", Family::Xml),
+            ("<item> is a tag that feeds have", Family::Text),
+            ("<entry>: the harbour was closed", Family::Text),
+            ("<rss", Family::Text),
+            ("<Reuters> The ferry sails.", Family::Text),
+            ("<<< URGENT >>> The ferry sails.", Family::Text),
+            ("<!-- A comment --><p>The ferry sails.</p>", Family::Html),
+            ("<!DOCTYPE html><title>Ferry</title>", Family::Html),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(looks(value.as_bytes()), Looks::Like(expected), "{value}");
         }
     }
 

@@ -5,8 +5,9 @@ use std::io::Write;
 use bytes::Bytes;
 use proptest::prelude::*;
 
+use super::family::Family;
 use super::*;
-use crate::article::Access;
+use crate::article::{Access, Flag, Format};
 use crate::offsets::Span;
 
 const STORY: &str =
@@ -114,6 +115,7 @@ fn a_scraper_s_object_fills_every_field() {
         document.stated,
         Stated {
             bylines: Vec::new(),
+            dateline: None,
             url: Some("https://paper.example/a?x=1".to_owned()),
             canonical_url: Some("https://paper.example/a".to_owned()),
             site: Some("Harbour Post".to_owned()),
@@ -252,7 +254,7 @@ fn what_cannot_be_read_says_why() {
             "PNG",
             raw(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
             "binary_value",
-            "expected text, HTML or JSON, found a PNG image (16 bytes)",
+            "expected text, HTML, JSON, XML or WARC, found a PNG image (16 bytes)",
         ),
         (
             "truncated",
@@ -278,13 +280,13 @@ fn what_cannot_be_read_says_why() {
             "feed",
             raw(b"<?xml version='1.0'?><rss version='2.0'/>"),
             "unsupported_shape",
-            "expected text, HTML or JSON, found XML that is no page (a feed, NewsML \u{2026})",
+            "expected one item a record, found a feed of 0",
         ),
         (
             "image by its type",
             with_header(b"text", "content-type", "image/svg+xml"),
             "unsupported_shape",
-            "expected a content type of text, HTML or JSON, found image/svg+xml",
+            "expected a content type of text, HTML, JSON, XML or WARC, found image/svg+xml",
         ),
         (
             "event without data",
@@ -340,10 +342,148 @@ fn an_insisted_format_wins_over_header_and_looks() {
     assert_eq!(read(&raw(page.as_bytes())).unwrap().format, Format::Html);
 }
 
+const FORMATS: [Format; 10] = [
+    Format::Text,
+    Format::Html,
+    Format::Json,
+    Format::Ninjs,
+    Format::JsonLd,
+    Format::NewsMlG2,
+    Format::Nitf,
+    Format::Rss,
+    Format::Atom,
+    Format::Warc,
+];
+
+/// The samples, each with its name.
+fn samples() -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+    let mut samples: Vec<_> = files
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .collect();
+    samples.sort();
+    samples
+}
+
+/// The sample whose name starts with `number`.
+fn sample(number: &str) -> Vec<u8> {
+    samples().into_iter().find(|(name, _)| name.starts_with(number)).unwrap().1
+}
+
+#[test]
+fn each_format_is_told_by_its_looks_and_may_be_insisted_on() {
+    let cases = [
+        ("41", Format::Ninjs),
+        ("42", Format::Ninjs),
+        ("43", Format::JsonLd),
+        ("50", Format::NewsMlG2),
+        ("51", Format::Nitf),
+        ("52", Format::Rss),
+        ("53", Format::Atom),
+        ("54", Format::Warc),
+    ];
+    for (number, format) in cases {
+        let value = sample(number);
+        let document = read(&raw(&value)).unwrap();
+        assert_eq!(document.format, format, "{number}");
+        for other in FORMATS {
+            let insisted = read(&RawArticle { format: Some(other), ..raw(&value) });
+            let shares_keys = other == Format::Json && Family::of(format) == Family::Json;
+            match insisted {
+                Ok(found) if other == format || shares_keys => assert_eq!(found, document, "{number}"),
+                Ok(found) => assert_eq!(found.format, other, "{number}"),
+                Err(error) => assert!(other != format, "{number}: {error}"),
+            }
+        }
+        let compressed = read(&raw(&gzip(&value))).unwrap();
+        assert_eq!(compressed, document, "{number}");
+    }
+}
+
+#[test]
+fn xml_comes_in_any_encoding_and_in_an_envelope() {
+    let rss = "<?xml version='1.0' encoding='windows-1252'?><rss><channel><item><title>F\u{E4}hre</title>\
+               <description>&lt;meta charset=koi8-r&gt;Sie f\u{E4}hrt.</description></item></channel></rss>";
+    let latin1: Vec<u8> = rss.chars().map(|c| c as u8).collect();
+    let utf16: Vec<u8> = "\u{FEFF}"
+        .chars()
+        .chain(rss.chars())
+        .collect::<String>()
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let event = serde_json::json!({
+        "specversion": "1.0", "id": "1", "source": "/desk", "type": "raw", "datacontenttype": "application/rss+xml",
+        "data": rss,
+    });
+    let cases = [
+        ("declared", raw(&latin1), "windows-1252"),
+        (
+            "by its content type",
+            with_header(&latin1, "content-type", "text/xml; charset=latin1"),
+            "windows-1252",
+        ),
+        ("UTF-16", raw(&utf16), "utf-16le"),
+        ("CloudEvent", raw(event.to_string().as_bytes()), "utf-8"),
+    ];
+    for (name, article, used) in cases {
+        let document = read(&article).unwrap();
+        assert_eq!(named(&document), (Some("F\u{E4}hre"), "Sie f\u{E4}hrt."), "{name}");
+        assert_eq!((document.format, document.encoding.used.as_str()), (Format::Rss, used), "{name}");
+    }
+}
+
+#[test]
+fn a_page_in_an_archive_is_read_as_it_was_served() {
+    let record = |headers: &str, body: &[u8]| {
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}\r\n");
+        let length = head.len() + body.len();
+        let warc = format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2024-03-05T08:15:00Z\r\n\
+             WARC-Target-URI: https://paper.example/f\r\nContent-Length: {length}\r\n\r\n{head}"
+        );
+        [warc.as_bytes(), body, b"\r\n\r\n"].concat()
+    };
+    let page = page(&paragraphs());
+    let latin1: Vec<u8> = page.replace("fog", "f\u{F6}g").chars().map(|c| c as u8).collect();
+    let cases = [
+        record("Content-Type: text/html; charset=latin1\r\n", &latin1),
+        record("Content-Type: text/html; charset=latin1\r\nContent-Encoding: gzip\r\n", &gzip(&latin1)),
+        gzip(&record("Content-Type: text/html; charset=latin1\r\n", &latin1)),
+    ];
+    for value in cases {
+        let document = read(&raw(&value)).unwrap();
+        assert_eq!(document.format, Format::Warc);
+        assert_eq!(document.encoding.used, "windows-1252");
+        assert_eq!(named(&document).0, Some("Ferry runs aground"));
+        assert!(named(&document).1.contains("in the f\u{F6}g & came to rest"));
+        assert_eq!(document.stated.url.as_deref(), Some("https://paper.example/f"));
+        assert_eq!(document.fetched_ms, Some(1_709_626_500_000));
+    }
+    let inner = record("Content-Type: application/warc\r\n", &record("", b"x"));
+    assert_eq!(
+        read(&raw(&inner)).unwrap_err().to_string(),
+        "expected an article in an archive, found an archive in an archive"
+    );
+    let image = record("Content-Type: image/png\r\n", b"\x89PNG\r\n\x1a\n");
+    assert_eq!(read(&raw(&image)).unwrap_err().code(), "binary_value");
+}
+
+#[test]
+fn a_page_that_is_served_as_xml_is_a_page() {
+    let page = page(&paragraphs()).replace("<!DOCTYPE html>", "<?xml version='1.0'?>\n<!DOCTYPE html>");
+    for content_type in ["application/xhtml+xml", "application/xml", "text/xml"] {
+        let document = read(&with_header(page.as_bytes(), "content-type", content_type)).unwrap();
+        assert_eq!(document.format, Format::Html, "{content_type}");
+    }
+}
+
 /// Decodes under every format and charset; what comes out must be sound.
 fn check_sound(value: &[u8]) -> Result<(), TestCaseError> {
     let limits = DecodeLimits { max_expanded: 1 << 16, ..DecodeLimits::default() };
-    for format in [None, Some(Format::Text), Some(Format::Html), Some(Format::Json)] {
+    for format in [None].into_iter().chain(FORMATS.map(Some)) {
         for charset in ["", "; charset=utf-16le", "; charset=shift_jis"] {
             let content_type = format!("application/octet-stream{charset}");
             let article = RawArticle { format, ..with_header(value, "content-type", &content_type) };
@@ -380,10 +520,27 @@ proptest! {
             &b"\x1f\x8b\x08\0\0\0\0\0\0\x03"[..], b"\x28\xb5\x2f\xfd", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0",
             b"\xef\xbb\xbf", b"{\"text\": \"", b"{\"specversion\":\"1.0\",\"type\":\"\",\"source\":\"\",\"data\":",
             b"<html><meta charset=gbk>", b"<script type=application/ld+json>", b"<?xml ",
+            b"<rss><channel><item><title>", b"<entry><content type='xhtml'>", b"<nitf><body><body.content><p>",
+            b"{\"uri\":\"u\",\"type\":\"text\",\"bodies\":[{\"value\":\"",
+            b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", b"WARC/1.1\r\n",
         ]),
         rest in proptest::collection::vec(any::<u8>(), 0..200),
     ) {
         check_sound(&[start, &rest].concat())?;
+    }
+
+    #[test]
+    fn a_sample_that_is_cut_or_damaged_is_read_or_refused(
+        (sample, cut, at, byte) in (0..samples().len(), any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), any::<u8>()),
+    ) {
+        let (_, mut value) = samples().swap_remove(sample);
+        value.truncate(cut.index(value.len() + 1));
+        check_sound(&value)?;
+        if !value.is_empty() {
+            let at = at.index(value.len());
+            value[at] = byte;
+            check_sound(&value)?;
+        }
     }
 
     #[test]

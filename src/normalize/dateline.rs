@@ -66,6 +66,18 @@ pub(super) fn read(lead: &str) -> Option<FoundDateline> {
     bare
 }
 
+/// Reads a field that holds nothing but a dateline, or only its place: what it cannot take apart is the
+/// place. `None` if there are no letters, or too many for a place.
+pub(super) fn of_field(field: &str) -> Option<FoundDateline> {
+    let field = field.trim().trim_end_matches(['-', '–', '—', ':', ' ']);
+    if !field.contains(char::is_alphabetic) || field.len() > MAX_BYTES {
+        return None;
+    }
+    let whole = || (Some(field.to_owned()), None, None);
+    let (place, agency, date) = parts(field).unwrap_or_else(whole);
+    Some(FoundDateline { place, agency, date, end: 0 })
+}
+
 impl FoundDateline {
     /// Whether a date or an agency says that it is one.
     pub(super) fn is_vouched(&self) -> bool {
@@ -225,6 +237,24 @@ mod tests {
         check("Oslo, Jan. 8 - Rain fell.", Some("Oslo"), None, Some("Jan. 8"), "Rain fell.");
         check("(Reuters) - Rain fell.", None, Some("Reuters"), None, "Rain fell.");
         check("STRATFORD-UPON-AVON - Rain fell.", Some("STRATFORD-UPON-AVON"), None, None, "Rain fell.");
+    }
+
+    #[test]
+    fn fields() {
+        let cases = [
+            ("OSLO, March 5 (AP) -", Some("OSLO"), Some("AP"), Some("March 5")),
+            ("Paris January 8", Some("Paris"), None, Some("January 8")),
+            ("Bergen, Norway", Some("Bergen, Norway"), None, None),
+            ("Bergen", Some("Bergen"), None, None),
+            ("The port of Bergen, 3rd quay", Some("The port of Bergen, 3rd quay"), None, None),
+            ("(Reuters) -", None, Some("Reuters"), None),
+        ];
+        for (field, place, agency, date) in cases {
+            let found = of_field(field).unwrap();
+            let found = (found.place.as_deref(), found.agency.as_deref(), found.date.as_deref());
+            assert_eq!(found, (place, agency, date), "{field}");
+        }
+        assert_eq!((of_field(""), of_field(" 12 -"), of_field(&"a".repeat(200))), (None, None, None));
     }
 
     #[test]

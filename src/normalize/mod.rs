@@ -174,9 +174,12 @@ impl Normalizer {
         }
         let language = language::detect(&done.text, stated.language.as_deref());
         let tag = stated.language.as_deref().or(language.as_ref().map(|language| language.tag.as_str()));
+        // What the text itself opens with is what readers saw.
+        let dateline =
+            structure.dateline.or_else(|| dateline::of_field(stated.dateline.as_deref().unwrap_or_default()));
         let around = dates::Surroundings {
             text: &done.text,
-            dateline_date: structure.dateline.as_ref().and_then(|dateline| dateline.date.as_deref()),
+            dateline_date: dateline.as_ref().and_then(|dateline| dateline.date.as_deref()),
             language: tag,
             zone: self.zone.as_ref(),
             as_of_ms,
@@ -222,11 +225,7 @@ impl Normalizer {
         Ok(Article {
             authors: authors(&credits),
             credits,
-            dateline: structure.dateline.map(|found| Dateline {
-                place: found.place,
-                qid: None,
-                agency: found.agency,
-            }),
+            dateline: dateline.map(|found| Dateline { place: found.place, qid: None, agency: found.agency }),
             published,
             modified,
             language,

@@ -31,6 +31,17 @@ pub(crate) const SAMPLES: &[(&str, &[u8])] = &[
     ("38-empty.txt", include_bytes!("../../../samples/38-empty.txt")),
     ("39-cloudevent-structured.json", include_bytes!("../../../samples/39-cloudevent-structured.json")),
     ("40-json-no-text.json", include_bytes!("../../../samples/40-json-no-text.json")),
+    ("41-ninjs-1.json", include_bytes!("../../../samples/41-ninjs-1.json")),
+    ("42-ninjs-3.json", include_bytes!("../../../samples/42-ninjs-3.json")),
+    ("43-json-ld-graph.json", include_bytes!("../../../samples/43-json-ld-graph.json")),
+    ("50-newsml-g2.xml", include_bytes!("../../../samples/50-newsml-g2.xml")),
+    ("51-nitf.xml", include_bytes!("../../../samples/51-nitf.xml")),
+    ("52-rss-item.xml", include_bytes!("../../../samples/52-rss-item.xml")),
+    ("53-atom-entry.xml", include_bytes!("../../../samples/53-atom-entry.xml")),
+    ("54-warc-response.warc", include_bytes!("../../../samples/54-warc-response.warc")),
+    ("55-xml-truncated.xml", include_bytes!("../../../samples/55-xml-truncated.xml")),
+    ("56-xml-entities.xml", include_bytes!("../../../samples/56-xml-entities.xml")),
+    ("57-rss-several-items.xml", include_bytes!("../../../samples/57-rss-several-items.xml")),
 ];
 
 #[cfg(test)]

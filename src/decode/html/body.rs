@@ -35,12 +35,21 @@ pub(super) fn marked(markup: &str) -> Option<String> {
     for selector in MARKED {
         let found = tree.select(selector);
         if let [node] = found.nodes() {
-            let (text, lines) = lines_of_node(node, is_beside);
-            let text = without_beside(&text, &lines);
+            let text = of_node(node);
             return (text.len() >= MIN_MARKED).then_some(text);
         }
     }
     None
+}
+
+/// The text of all of `markup` but what stands beside an article.
+pub(super) fn whole(markup: &str) -> String {
+    of_node(&Document::from(markup).root())
+}
+
+fn of_node(node: &NodeRef<'_>) -> String {
+    let (text, lines) = lines_of_node(node, is_beside);
+    without_beside(&text, &lines)
 }
 
 /// Builds the tree of `markup` and takes the article from it; all text if there is none.
@@ -55,9 +64,7 @@ pub(super) fn extract(markup: &str) -> Body {
         && let Ok(article) = readability.parse()
     {
         let found = readability.doc.select_single(ARTICLE);
-        let (text, lines) =
-            found.nodes().first().map(|node| lines_of_node(node, is_beside)).unwrap_or_default();
-        let text = without_beside(&text, &lines);
+        let text = found.nodes().first().map(of_node).unwrap_or_default();
         if !text.is_empty() {
             let byline = article.byline.as_deref().map(one_line);
             let byline = byline.filter(|name| !name.is_empty() && name.chars().count() <= MAX_BYLINE);

@@ -14,10 +14,12 @@ use crate::decode::sniff;
 
 /// How deep the graph is searched for articles.
 const MAX_SEARCH: usize = 6;
-/// Articles of a page that are read, and names or references that one of them lists: several may refer to the
-/// same names.
+/// Articles of a page or value that are read, and names or references that one of them lists: several may refer
+/// to the same names.
 const MAX_ARTICLES: usize = 32;
 const MAX_LISTED: usize = 128;
+/// How many articles of one value are told apart: more than one are refused anyway.
+const MAX_APART: usize = 64;
 /// Types that are articles without being called so.
 const ARTICLE_TYPES: [&str; 6] = [
     "BlogPosting",
@@ -61,10 +63,7 @@ pub(in crate::decode) struct LinkedArticle {
 /// open is filled from the others and from the page's `WebPage`.
 pub(super) fn read(blocks: &[&str]) -> LinkedArticle {
     let roots: Vec<Value> = blocks.iter().filter_map(|block| parse(block)).collect();
-    let mut graph = Graph::default();
-    for root in &roots {
-        graph.collect(root, 0);
-    }
+    let graph = Graph::of(&roots);
     let mut articles: Vec<LinkedArticle> =
         graph.articles.iter().take(MAX_ARTICLES).map(|object| graph.article(object)).collect();
     articles.sort_by_key(|article| article.headline.is_none());
@@ -79,6 +78,32 @@ pub(super) fn read(blocks: &[&str]) -> LinkedArticle {
         first.date = first.date.or_else(|| graph.article(page).date);
     }
     first
+}
+
+/// How many articles a value that is JSON-LD itself describes (counted up to [`MAX_APART`]), and the one
+/// that it describes if that is one. The same headline is the same article, told in pieces; what has neither
+/// headline nor body is a mention.
+pub(in crate::decode) fn of_value(value: &Value) -> (usize, LinkedArticle) {
+    let graph = Graph::of(std::slice::from_ref(value));
+    // A mention may come before what it refers to.
+    let (articles, mentions): (Vec<_>, Vec<_>) = graph.articles.iter().partition(|object| is_told(object));
+    let mut apart: Vec<LinkedArticle> = Vec::new();
+    for (place, object) in articles.into_iter().chain(mentions).enumerate() {
+        // Of so many only what tells them apart is read.
+        let article = if place < MAX_ARTICLES { graph.article(object) } else { told(object) };
+        let is_told = is_told(object);
+        if let Some(known) = apart.iter_mut().find(|known| known.headline == article.headline || !is_told) {
+            known.fill_from(article);
+        } else if apart.len() < MAX_APART {
+            apart.push(article);
+        }
+    }
+    (apart.len(), apart.into_iter().next().unwrap_or_default())
+}
+
+/// Whether a value is JSON-LD that describes an article.
+pub(in crate::decode) fn describes_article(value: &Value) -> bool {
+    !Graph::of(std::slice::from_ref(value)).articles.is_empty()
 }
 
 /// Whether an object is an article by its `@type`.
@@ -127,6 +152,14 @@ struct Graph<'v> {
 }
 
 impl<'v> Graph<'v> {
+    fn of(roots: &'v [Value]) -> Self {
+        let mut graph = Self::default();
+        for root in roots {
+            graph.collect(root, 0);
+        }
+        graph
+    }
+
     fn collect(&mut self, value: &'v Value, depth: usize) {
         if depth > MAX_SEARCH {
             return;
@@ -155,16 +188,14 @@ impl<'v> Graph<'v> {
     }
 
     fn article(&self, object: &Map<String, Value>) -> LinkedArticle {
-        let line = |key: &str| object.get(key).and_then(first_string).map(one_line).filter(|s| !s.is_empty());
+        let line = |key: &str| line(object, key);
         let named = |key: &str| object.get(key).map(|value| self.names(value)).unwrap_or_default();
         let mut authors = named("author");
         if authors.is_empty() {
             authors = named("creator");
         }
         let site = named("publisher").into_iter().chain(named("isPartOf")).next();
-        let body = object.get("articleBody").and_then(first_string).map(body_text).filter(|s| !s.is_empty());
         LinkedArticle {
-            headline: line("headline").or_else(|| line("name")),
             date: ["datePublished", "dateCreated"].into_iter().find_map(|key| Some((key, line(key)?))),
             modified: line("dateModified"),
             section: line("articleSection"),
@@ -172,9 +203,9 @@ impl<'v> Graph<'v> {
             access: object.get("isAccessibleForFree").and_then(access),
             authors,
             site,
-            body: body.map(Cow::into_owned),
             language: line("inLanguage"),
             url: line("url"),
+            ..told(object)
         }
     }
 
@@ -239,6 +270,25 @@ pub(in crate::decode) fn access(value: &Value) -> Option<Access> {
         _ => return None,
     };
     Some(if free { Access::Free } else { Access::Paid })
+}
+
+/// Whether an article has what readers read of one.
+fn is_told(object: &Map<String, Value>) -> bool {
+    ["headline", "name", "articleBody"].iter().any(|key| line(object, key).is_some())
+}
+
+/// Headline and body of an article alone.
+fn told(object: &Map<String, Value>) -> LinkedArticle {
+    let body = object.get("articleBody").and_then(first_string).map(body_text).filter(|s| !s.is_empty());
+    LinkedArticle {
+        headline: line(object, "headline").or_else(|| line(object, "name")),
+        body: body.map(Cow::into_owned),
+        ..LinkedArticle::default()
+    }
+}
+
+fn line(object: &Map<String, Value>, key: &str) -> Option<String> {
+    object.get(key).and_then(first_string).map(one_line).filter(|s| !s.is_empty())
 }
 
 fn first_string(value: &Value) -> Option<&str> {

@@ -11,7 +11,7 @@ mod chosen;
 mod classes;
 mod dated;
 mod headline;
-mod json_ld;
+pub(super) mod json_ld;
 mod lines;
 mod mend;
 mod names;
@@ -128,6 +128,29 @@ fn ruled(
     }
     let body = linked.body.filter(|body| is_clearly_less(&found.text, body) || !found.is_article);
     (found, told, body)
+}
+
+/// The text of markup that an agency wrote: all of it but figures and their captions.
+pub(super) fn agency_text(markup: &str) -> String {
+    text::without_figures(markup)
+}
+
+/// The text of a story that is a fragment of markup, as feeds hold it: no page stands around it, so nothing
+/// is chosen, but what stands beside an article within it goes as it does in a page.
+/// [`Flag::Degraded`] if a limit kept it from being read with a tree.
+///
+/// # Errors
+/// [`DecodeError::BudgetExceeded`].
+pub(super) fn story(
+    markup: &str,
+    limits: &DecodeLimits,
+    budget: &mut Budget,
+) -> Result<(String, Vec<Flag>), DecodeError> {
+    let swept = sweep::sweep(markup, limits, budget)?;
+    if swept.over_limit {
+        return Ok((text::of_markup(markup), vec![Flag::Degraded]));
+    }
+    Ok((body::whole(&swept.markup), Vec::new()))
 }
 
 /// The text of a fragment of markup: paragraphs joined by one LF.

@@ -101,6 +101,7 @@ pub(super) fn of_page(linked: &LinkedArticle, facts: &Facts, found: &[StatedDate
             "metered" | "locked" => Some(Access::Paid),
             _ => None,
         }),
+        dateline: None,
         dates: dates.0,
         modified: modified.0,
     }

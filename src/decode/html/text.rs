@@ -211,6 +211,28 @@ pub(super) fn of_markup(markup: &str) -> String {
     paragraphs.text
 }
 
+/// The same without figures and their captions; where one of them is never closed, all of it.
+pub(super) fn without_figures(markup: &str) -> String {
+    let mut paragraphs = Paragraphs::default();
+    let mut figures = 0_usize;
+    let is_figure = |name: &str| is_one_of(name, &["figure", "figcaption"]);
+    for token in tokens(markup) {
+        match token {
+            Token::Text(text) if figures == 0 => paragraphs.push(&html_escape::decode_html_entities(text)),
+            Token::Open(tag) => {
+                figures += usize::from(is_figure(tag.name));
+                paragraphs.boundary(tag.name);
+            }
+            Token::Close(tag) => {
+                figures = figures.saturating_sub(usize::from(is_figure(tag.name)));
+                paragraphs.boundary(tag.name);
+            }
+            Token::Text(_) | Token::Raw { .. } | Token::Aside(_) => {}
+        }
+    }
+    if figures == 0 { paragraphs.text } else { of_markup(markup) }
+}
+
 /// The text of a node of a tree, without the `time` elements that stand on lines of their own.
 #[cfg(test)]
 pub(super) fn of_node(root: &NodeRef<'_>) -> String {
@@ -337,6 +359,14 @@ mod tests {
         for (markup, expected) in cases {
             assert_eq!(of_node(&dom_query::Document::from(markup).root()), expected, "{markup}");
         }
+    }
+
+    #[test]
+    fn figures_go_unless_they_never_end() {
+        let figure = "<p>One</p><figure><img src=a><figcaption>A</figcaption></figure><p>two</p>";
+        assert_eq!(without_figures(figure), "One\ntwo");
+        assert_eq!(without_figures("<p>One</p><figure>A<p>two</p>"), "One\nA\ntwo");
+        assert_eq!(without_figures("<p>One</p></figure><p>two</p>"), "One\ntwo");
     }
 
     #[test]

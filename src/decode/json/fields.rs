@@ -229,7 +229,7 @@ impl Fields {
     }
 
     /// Fills what is open from `other`.
-    fn fill_from(&mut self, other: Self) {
+    pub(super) fn fill_from(&mut self, other: Self) {
         fn fill<T>(own: &mut Option<T>, other: Option<T>) {
             if own.is_none() {
                 *own = other;
@@ -239,25 +239,7 @@ impl Fields {
         fill(&mut self.body, other.body);
         fill(&mut self.html, other.html);
         fill(&mut self.summary, other.summary);
-        self.fill_stated(other.stated);
-    }
-
-    /// Fills what the object leaves open from what a page states; the object's own dates come first.
-    pub(in crate::decode) fn fill_stated(&mut self, other: Stated) {
-        let own = &mut self.stated;
-        own.url = own.url.take().or(other.url);
-        own.canonical_url = own.canonical_url.take().or(other.canonical_url);
-        own.site = own.site.take().or(other.site);
-        own.language = own.language.take().or(other.language);
-        if own.authors.is_empty() {
-            own.authors = other.authors;
-        }
-        own.section = own.section.take().or(other.section);
-        own.image = own.image.take().or(other.image);
-        own.access = own.access.or(other.access);
-        own.bylines = other.bylines;
-        own.dates.extend(other.dates);
-        own.modified.extend(other.modified);
+        self.stated.fill_from(other.stated);
     }
 }
 
@@ -431,7 +413,8 @@ fn add_date(dates: &mut Vec<StatedDate>, name: String, value: Value) {
     }
 }
 
-fn folded(key: &str) -> String {
+/// A key in lower case, without what parts its words.
+pub(super) fn folded(key: &str) -> String {
     key.chars()
         .filter(|character| !matches!(character, '_' | '-' | ':' | '.' | ' '))
         .map(|character| character.to_ascii_lowercase())

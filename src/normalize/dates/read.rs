@@ -309,7 +309,9 @@ impl<'t> Reader<'t> {
         if self.read_counted(value, digits).is_some() {
             return Some(());
         }
-        if self.parts.time.is_none() && self.read_time(value, digits).is_some() {
+        if self.parts.time.is_none()
+            && (self.read_time(value, digits).is_some() || self.read_basic_time(value, digits).is_some())
+        {
             return Some(());
         }
         if self.parts.year.is_none()
@@ -367,6 +369,27 @@ impl<'t> Reader<'t> {
         }
         self.parts.time = Some((hour, minute, second));
         self.parts.seconds = seconds;
+        Some(())
+    }
+
+    /// `103305` or `1033` behind `20230108T`: the basic form of ISO 8601, in which NITF has its dates.
+    fn read_basic_time(&mut self, value: i64, digits: usize) -> Option<()> {
+        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.tokens.get(at));
+        if !matches!((before(2), before(1)), (Some(Token::Number(_, 8)), Some(Token::Word("T" | "t")))) {
+            return None;
+        }
+        let (hour, minute, second) = match digits {
+            6 => (value / 10_000, value / 100 % 100, value % 100),
+            4 => (value / 100, value % 100, 0),
+            _ => return None,
+        };
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let part = |value: i64| i8::try_from(value).ok();
+        self.parts.time = Some((part(hour)?, part(minute)?, part(second.min(59))?));
+        self.parts.seconds = digits == 6;
+        self.at += 1;
         Some(())
     }
 
@@ -501,6 +524,9 @@ mod tests {
         check("01/13/2023", "2023-01-13 00:00:00", Day);
         check("08.01.23", "2023-01-08 00:00:00", Day);
         check("20230108", "2023-01-08 00:00:00", Day);
+        check("20230108T103305Z", "2023-01-08 10:33:05 0", Second);
+        check("20230108T103305+0100", "2023-01-08 10:33:05 60", Second);
+        check("20230108T1033", "2023-01-08 10:33:00", Minute);
         check("8. Januar 2023, 10:33 Uhr", "2023-01-08 10:33:00", Minute);
         check("le 8 janvier 2023 à 10h33", "2023-01-08 10:33:00", Minute);
         check("10:33 GMT+3, 8 Jan 2023", "2023-01-08 10:33:00 180", Minute);
@@ -536,6 +562,8 @@ mod tests {
             "100 people",
             "2023.01.08 25:33",
             "13:30 pm 2023-01-08",
+            "20230108T253305Z",
+            "20230108 103305",
         ] {
             assert_eq!(read(text, Manner::default()), None, "{text}");
         }
