@@ -132,6 +132,11 @@ impl Reporter {
             _ if facility == "CONFWARN" => {
                 tracing::debug!(target: "librdkafka", part, facility, "{line}");
             }
+            // A coordinator that has only just begun, or moves, is asked again at once; if it takes longer, the
+            // call that waits for it tells.
+            _ if facility == "GETPID" && line.ends_with(": retrying") => {
+                tracing::debug!(target: "librdkafka", part, facility, "{line}");
+            }
             RDKafkaLogLevel::Emerg
             | RDKafkaLogLevel::Alert
             | RDKafkaLogLevel::Critical
