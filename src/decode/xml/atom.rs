@@ -3,7 +3,7 @@
 use super::markup::{Fate, inside};
 use super::names::Vocabulary;
 use super::tree::Element;
-use super::{Reader, dated, picture};
+use super::{Reader, dated, only, picture};
 use crate::article::Flag;
 use crate::decode::authors::distinct;
 use crate::decode::story::{Story, address};
@@ -14,15 +14,7 @@ pub(super) fn read(root: &Element, reader: &mut Reader<'_>) -> Result<Story, Dec
     if root.name() == "entry" {
         return of_entry(root, None, reader);
     }
-    let mut entries = root.all("entry");
-    let (first, others) = (entries.next(), entries.count());
-    match first {
-        Some(entry) if others == 0 => of_entry(entry, Some(root), reader),
-        first => Err(DecodeError::UnsupportedShape {
-            expected: "one entry a record",
-            found: format!("a feed of {}", usize::from(first.is_some()) + others),
-        }),
-    }
+    of_entry(only(root.all("entry"), "one entry a record")?, Some(root), reader)
 }
 
 fn of_entry(entry: &Element, feed: Option<&Element>, reader: &mut Reader<'_>) -> Result<Story, DecodeError> {

@@ -133,6 +133,21 @@ impl Reader<'_> {
     }
 }
 
+/// The only one of the items of a feed.
+///
+/// # Errors
+/// [`DecodeError::UnsupportedShape`] with their number if there is none, or more.
+fn only<'e>(
+    mut items: impl Iterator<Item = &'e Element>,
+    expected: &'static str,
+) -> Result<&'e Element, DecodeError> {
+    let (first, others) = (items.next(), items.count());
+    let count = usize::from(first.is_some()) + others;
+    first
+        .filter(|_| others == 0)
+        .ok_or_else(|| DecodeError::UnsupportedShape { expected, found: format!("a feed of {count}") })
+}
+
 /// A date as the field of a standard states it.
 fn dated(place: &'static str, text: &str) -> StatedDate {
     StatedDate { kind: "field", place: Some(place.into()), text: text.to_owned() }

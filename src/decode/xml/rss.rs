@@ -5,7 +5,7 @@
 
 use super::names::Vocabulary;
 use super::tree::Element;
-use super::{Reader, dated, lines, picture};
+use super::{Reader, dated, lines, only, picture};
 use crate::decode::authors::distinct;
 use crate::decode::story::{Story, address};
 use crate::decode::{DecodeError, Stated, html};
@@ -17,16 +17,8 @@ pub(super) fn read(root: &Element, reader: &mut Reader<'_>) -> Result<Story, Dec
     }
     let channel = root.elements().find(|element| element.is(Vocabulary::Plain, "channel"));
     // RSS 1.0 has its items beside the channel.
-    let mut items =
-        channel.into_iter().chain([root]).flat_map(|place| place.all_in(Vocabulary::Plain, "item"));
-    let (first, others) = (items.next(), items.count());
-    match first {
-        Some(item) if others == 0 => of_item(item, channel, reader),
-        first => Err(DecodeError::UnsupportedShape {
-            expected: "one item a record",
-            found: format!("a feed of {}", usize::from(first.is_some()) + others),
-        }),
-    }
+    let items = channel.into_iter().chain([root]).flat_map(|place| place.all_in(Vocabulary::Plain, "item"));
+    of_item(only(items, "one item a record")?, channel, reader)
 }
 
 fn of_item(item: &Element, channel: Option<&Element>, reader: &mut Reader<'_>) -> Result<Story, DecodeError> {
