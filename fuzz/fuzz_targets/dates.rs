@@ -31,7 +31,7 @@ fn published(
     if kind == "url" {
         document.stated.url = Some(lines.to_owned());
     } else {
-        let dates = lines.lines().take(8).map(|text| StatedDate { kind, text: text.to_owned() });
+        let dates = lines.lines().take(8).map(|text| StatedDate { kind, place: None, text: text.to_owned() });
         document.stated.dates = dates.collect();
     }
     let article = Normalizer::default().normalize(&document, as_of_ms, &mut Budget::default()).ok()?;

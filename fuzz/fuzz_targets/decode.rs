@@ -22,8 +22,14 @@ const CONTENT_TYPES: [&str; 8] = [
 ];
 
 /// Little room, so that a small value passes each limit.
-const LIMITS: DecodeLimits =
-    DecodeLimits { max_expanded: 64 << 10, max_html_depth: 24, max_html_nodes: 400, max_json_depth: 12 };
+const LIMITS: DecodeLimits = DecodeLimits {
+    max_expanded: 64 << 10,
+    max_html_depth: 24,
+    max_html_nodes: 400,
+    max_json_depth: 12,
+    max_xml_depth: 12,
+    max_xml_elements: 200,
+};
 const STEPS: u64 = 200_000;
 
 fn raw(choice: u8, value: &[u8]) -> RawArticle {

@@ -114,8 +114,14 @@ const PIECES: [&str; 96] = [
     "The ferry to the outer islands ran aground off the old harbour at noon, and two tugs freed it, she said. ",
 ];
 
-const LIMITS: DecodeLimits =
-    DecodeLimits { max_expanded: 1 << 20, max_html_depth: 64, max_html_nodes: 2_000, max_json_depth: 64 };
+const LIMITS: DecodeLimits = DecodeLimits {
+    max_expanded: 1 << 20,
+    max_html_depth: 64,
+    max_html_nodes: 2_000,
+    max_json_depth: 64,
+    max_xml_depth: 128,
+    max_xml_elements: 100_000,
+};
 const STEPS: u64 = 5_000_000;
 
 fn page(data: &[u8]) -> String {
