@@ -54,16 +54,12 @@ impl Resume {
         consumer: &Arc<Consumer>,
         watchdog: &Arc<Watchdog>,
     ) -> io::Result<Option<TopicPartitionList>> {
-        let Some(asked) = self.asked.take() else {
-            if Instant::now() >= self.next {
+        let Some(asked) = self.asked.take_if(|asked| asked.is_finished()) else {
+            if self.asked.is_none() && Instant::now() >= self.next {
                 self.asked = Some(self.ask(consumer, watchdog)?);
             }
             return Ok(None);
         };
-        if !asked.is_finished() {
-            self.asked = Some(asked);
-            return Ok(None);
-        }
         let answer = asked.join().map_err(|_| io::Error::other("it ended in a panic"))?;
         match answer.and_then(|answer| settled(&answer, self.none_committed)) {
             Ok(settled) => return Ok(Some(settled)),
