@@ -57,7 +57,9 @@ fn weighed<'l>(lines: &'l Lines, told: &Told, ruled: &str) -> Vec<(Place<'l>, Ve
     let places = places(lines, told, &ruled);
     let traits: Vec<Option<Vec<f64>>> = (0..places.len())
         .map(|at| {
-            let view = View::of(&places, at).filter(|_| places.get(at).is_some_and(may_be))?;
+            // Most lines of a page may not be, and looking is the dearest part.
+            places.get(at).filter(|place| may_be(place))?;
+            let view = View::of(&places, at)?;
             Some(TRAITS.iter().map(|(_, see)| see(&view)).collect())
         })
         .collect();
