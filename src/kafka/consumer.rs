@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{
-    BaseConsumer, Consumer as _, ConsumerContext, ConsumerGroupMetadata, RebalanceProtocol,
-};
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::util::Timeout;
@@ -18,8 +16,10 @@ use tokio::time::Instant;
 
 use super::report::Reporter;
 use super::severed::Severed;
+use super::standing::Standing;
 use crate::pipeline::assignment::Assignment;
 use crate::pipeline::seam::PartitionId;
+use crate::settings::GroupProtocol;
 
 /// The consumer as the source and the publisher share it.
 pub(crate) type Consumer = BaseConsumer<Context>;
@@ -42,60 +42,19 @@ pub(crate) struct Context {
     /// Set before the consumer is dropped: then nobody is left to answer a change but the hook itself.
     pub(crate) closing: AtomicBool,
     pub(crate) severed: Severed,
-    /// See [`Context::pin_membership`].
-    pin: Mutex<Option<Arc<ConsumerGroupMetadata>>>,
-    pin_outdated: AtomicBool,
+    pub(crate) standing: Standing,
 }
 
 impl Context {
-    pub(crate) fn new(reporter: Arc<Reporter>, assignment: Arc<Assignment>) -> Self {
+    pub(crate) fn new(reporter: Arc<Reporter>, assignment: Arc<Assignment>, protocol: GroupProtocol) -> Self {
         Self {
             reporter,
             assignment,
             changes: Mutex::new(VecDeque::new()),
             closing: AtomicBool::new(false),
             severed: Severed::default(),
-            pin: Mutex::default(),
-            pin_outdated: AtomicBool::new(false),
+            standing: Standing::new(protocol),
         }
-    }
-
-    /// While partitions are given up, commits go under the membership that there was when that was asked for.
-    ///
-    /// librdkafka tells the group that it gives them up when it asks the application to, not when that has
-    /// answered, and if the topic gets more partitions meanwhile it joins again at once (2.12.1,
-    /// `rd_kafka_cgrp_rejoin` on a change of metadata). The partitions may then be another's under the next
-    /// generation, of which we are a member, too: the broker would take our offsets.
-    pub(crate) fn pin_membership(&self, membership: Option<ConsumerGroupMetadata>) {
-        self.pin_outdated.store(false, Ordering::Release);
-        *self.lock_pin() = membership.map(Arc::new);
-    }
-
-    /// They are given up.
-    pub(crate) fn unpin_membership(&self) {
-        *self.lock_pin() = None;
-    }
-
-    /// The membership that commits have to go under, if it is not the present one.
-    pub(crate) fn pinned_membership(&self) -> Option<Arc<ConsumerGroupMetadata>> {
-        self.lock_pin().clone()
-    }
-
-    /// A commit was refused: if it went under a pinned membership, that is of the past, and what was to be
-    /// given up must be taken for lost.
-    pub(crate) fn membership_refused(&self) {
-        if self.lock_pin().is_some() {
-            self.pin_outdated.store(true, Ordering::Release);
-        }
-    }
-
-    /// Whether it was refused.
-    pub(crate) fn is_pin_outdated(&self) -> bool {
-        self.pin_outdated.load(Ordering::Acquire)
-    }
-
-    fn lock_pin(&self) -> MutexGuard<'_, Option<Arc<ConsumerGroupMetadata>>> {
-        self.pin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next change that librdkafka waits for.
@@ -106,6 +65,7 @@ impl Context {
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        self.standing.read(facility, line);
         self.reporter.log(level, facility, line);
     }
 
@@ -271,27 +231,6 @@ mod tests {
             ends,
             [(PartitionId::new("raw", 0), 90, Some(70)), (PartitionId::new("raw", 1), 10, Some(4)),]
         );
-    }
-
-    #[test]
-    fn what_is_given_up_is_committed_under_the_membership_of_that_time() {
-        let settings = crate::kafka::fixture::settings();
-        let observer = Arc::new(crate::pipeline::observer::Unobserved);
-        let reporter = Arc::new(Reporter::new("consumer", &settings.kafka.brokers, observer));
-        let context = Context::new(reporter, Arc::default());
-        let consumer: Consumer =
-            crate::kafka::properties::consumer(&settings).create_with_context(context).unwrap();
-        let context = consumer.context();
-        context.membership_refused();
-        assert!(context.pinned_membership().is_none() && !context.is_pin_outdated());
-        context.pin_membership(consumer.group_metadata());
-        assert!(context.pinned_membership().is_some() && !context.is_pin_outdated());
-        context.membership_refused();
-        assert!(context.is_pin_outdated());
-        context.unpin_membership();
-        assert!(context.pinned_membership().is_none());
-        context.pin_membership(consumer.group_metadata());
-        assert!(!context.is_pin_outdated(), "that was another time");
     }
 
     #[test]

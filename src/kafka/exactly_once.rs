@@ -12,6 +12,7 @@ use super::client::Client;
 use super::consumer::Consumer;
 use super::outlet::{Outlet, list};
 use super::severed;
+use super::standing::Commits;
 use super::watchdog::Watchdog;
 use crate::pipeline::publisher::{Fault, Handed, Producer, Refusal, Report};
 use crate::pipeline::seam::{Epoch, NextOffset, Outgoing, PartitionId};
@@ -172,10 +173,12 @@ impl Producer for ExactlyOnce {
 
     fn membership(&mut self) -> Result<Self::Membership, Fault> {
         let _watched = self.watchdog.watch("consumer_group_metadata");
-        let metadata = self.consumer.upgrade().and_then(|consumer| {
-            let pinned = consumer.context().pinned_membership();
-            pinned.or_else(|| consumer.group_metadata().map(Arc::new))
-        });
+        let metadata =
+            self.consumer.upgrade().and_then(|consumer| match consumer.context().standing.commits() {
+                Commits::Under(membership) => Some(membership),
+                Commits::UnderThePresent => consumer.group_metadata().map(Arc::new),
+                Commits::Not => None,
+            });
         metadata.ok_or_else(|| Fault::Abort("the worker is no member of its group".to_owned()))
     }
 
@@ -188,7 +191,7 @@ impl Producer for ExactlyOnce {
                 if matches!(fault, Fault::Abort(_))
                     && let Some(consumer) = self.consumer.upgrade()
                 {
-                    consumer.context().membership_refused();
+                    consumer.context().standing.refuse();
                 }
                 fault
             },

@@ -33,6 +33,7 @@ mod report;
 mod resume;
 mod severed;
 mod source;
+mod standing;
 mod startup;
 mod topics;
 mod watchdog;
@@ -159,7 +160,7 @@ fn connect_to(
     let status = Arc::new(Status::default());
     let watchdog = Arc::new(Watchdog::new(settings.kafka.call_timeout, Arc::clone(&observer)));
     let reporter = Arc::new(Reporter::new("consumer", brokers, Arc::clone(&observer)));
-    let context = consumer::Context::new(reporter, Arc::clone(&assignment));
+    let context = consumer::Context::new(reporter, Arc::clone(&assignment), settings.kafka.protocol);
     let consumer = properties::consumer(settings).create_with_context(context)?;
     let shared = source::Shared {
         observer: Arc::clone(&observer),

@@ -4,7 +4,9 @@
 //! cannot be overridden: [`super::faults`] refuses an attempt before a client is made.
 
 use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
 
+use super::standing::DEBUG_CONTEXT;
 use crate::settings::{GroupProtocol, Settings};
 
 /// How `limits.memory` is shared out, in bytes.
@@ -87,6 +89,12 @@ pub fn consumer(settings: &Settings) -> ClientConfig {
         GroupProtocol::Classic => {
             config.set("group.protocol", "classic");
             config.set("session.timeout.ms", millis(kafka.session_timeout).to_string());
+            // Its log alone tells that a member id was given up.
+            let debug = config.get("debug").filter(|contexts| !contexts.is_empty());
+            let debug = debug.map_or(DEBUG_CONTEXT.to_owned(), |more| format!("{more},{DEBUG_CONTEXT}"));
+            config.set("debug", debug);
+            // Otherwise it is as low as the worker's own log.
+            config.set_log_level(RDKafkaLogLevel::Debug);
             if let Some(instance_id) = &kafka.instance_id {
                 config.set("group.instance.id", instance_id);
             }
@@ -225,6 +233,12 @@ mod tests {
         let classic = consumer(&settings);
         assert_eq!(classic.get("group.instance.id"), Some("desk-1"));
         assert_eq!(classic.get("partition.assignment.strategy"), Some("cooperative-sticky"));
+        assert_eq!(classic.get("debug"), Some("cgrp"));
+        assert!(matches!(classic.log_level, RDKafkaLogLevel::Debug));
+        let value = PropertyValue { value: "topic".to_owned(), secret: false };
+        settings.kafka.properties.insert("debug".to_owned(), value);
+        assert_eq!(consumer(&settings).get("debug"), Some("topic,cgrp"));
+        settings.kafka.properties.clear();
         settings.kafka.protocol = GroupProtocol::Consumer;
         let next = consumer(&settings);
         assert_eq!(next.get("group.instance.id"), None);

@@ -39,8 +39,10 @@ use crate::pipeline::seam::{Incoming, PartitionId, Position, SourceEvent};
 use crate::settings::{GroupProtocol, Settings};
 
 mod rebalance;
+mod rejoin;
 
 use rebalance::Draining;
+use rejoin::Place;
 
 /// Records on their way from the source to the pipeline.
 pub const EVENT_CAPACITY: usize = 64;
@@ -91,11 +93,8 @@ pub(crate) struct Source {
     offset_reset: String,
     /// When leaving must be over.
     leave_by: Option<Instant>,
-    /// With the protocol of KIP-848: whether the place in the group is still a good one.
-    membership: Option<Membership>,
+    place: Place,
     witness: Witness,
-    /// The group was left to be joined again, once everything is given back.
-    rejoining: bool,
 }
 
 impl Source {
@@ -127,10 +126,10 @@ impl Source {
             call_timeout: settings.kafka.call_timeout,
             offset_reset: properties::offset_reset(settings),
             leave_by: None,
-            membership: (settings.kafka.protocol == GroupProtocol::Consumer)
-                .then(|| Membership::new(Instant::now())),
+            place: Place::new(
+                (settings.kafka.protocol == GroupProtocol::Consumer).then(|| Membership::new(Instant::now())),
+            ),
             witness: Witness::new(properties::witness(settings)),
-            rejoining: false,
         }
     }
 
@@ -180,9 +179,7 @@ impl Source {
     }
 
     fn subscribe(&mut self) -> Result<(), String> {
-        if let Some(membership) = &mut self.membership {
-            membership.begin(Instant::now());
-        }
+        self.place.begin();
         let names: Vec<&str> = self.wanted.names().collect();
         self.consumer.subscribe(&names).map_err(|error| self.message("cannot subscribe", &error))
     }
@@ -333,7 +330,7 @@ impl Source {
 
     fn poll_timeout(&self) -> Duration {
         let waiting =
-            self.rejoining || !self.is_steady() || !self.outbox.is_empty() || !self.paused.is_empty();
+            self.place.rejoining || !self.is_steady() || !self.outbox.is_empty() || !self.paused.is_empty();
         if waiting || self.leave_by.is_some() { SHORT_POLL } else { POLL }
     }
 

@@ -30,33 +30,16 @@ impl Source {
         self.draining.is_none() && self.resuming.is_none()
     }
 
-    /// Leaves the group and joins it again, in good order, if there is a doubt about the membership.
-    pub(super) fn mind_membership(&mut self) -> Result<(), String> {
-        // Nothing else is under way.
-        let is_free = self.leave_by.is_none() && self.is_steady();
-        let Some(membership) = &mut self.membership else { return Ok(()) };
-        let holds_any = !self.assignment.is_empty();
-        if self.rejoining {
-            if !holds_any && is_free {
-                self.rejoining = false;
-                return self.subscribe();
-            }
-            return Ok(());
-        }
-        if is_free && membership.is_in_doubt(Instant::now(), holds_any) {
-            tracing::info!(cause = "no partition was assigned for a while", "joining the group again");
-            self.rejoining = true;
-            self.consumer.unsubscribe();
-        }
-        Ok(())
-    }
-
     /// Answers changes that librdkafka waits for, one after the other.
     pub(super) fn answer_changes(&mut self) -> Result<(), String> {
+        self.mind_standing();
         self.finish_drain();
         self.finish_resume()?;
         while self.is_steady() {
-            let Some(change) = self.consumer.context().next_change() else { break };
+            let context = self.consumer.context();
+            let Some(change) = context.next_change() else { break };
+            context.standing.renew(self.consumer.group_metadata());
+            self.place.changes();
             match change {
                 Change::Assign(list) if list.count() == 0 => self.assign(list),
                 Change::Assign(list) => {
@@ -73,7 +56,7 @@ impl Source {
     /// Takes partitions in once it is known where to go on with them.
     fn finish_resume(&mut self) -> Result<(), String> {
         let Some(mut resume) = self.resuming.take() else { return Ok(()) };
-        if self.leave_by.is_some() || self.rejoining || self.consumer.assignment_lost() {
+        if self.leave_by.is_some() || self.place.rejoining || self.consumer.assignment_lost() {
             // librdkafka waits for an answer before it asks for what comes next: to give them back. Nothing
             // of them is taken in until then.
             self.make(&Change::Assign(resume.at_the_end()));
@@ -131,7 +114,7 @@ impl Source {
             return;
         }
         tracing::debug!(partitions = %names(&partitions), "partitions are to be revoked, draining");
-        self.consumer.context().pin_membership(self.consumer.group_metadata());
+        self.consumer.context().standing.begin_drain(self.consumer.group_metadata());
         let (reply, drained) = oneshot::channel();
         self.send(SourceEvent::Revoking { partitions: partitions.clone(), drained: reply });
         let deadline = Instant::now() + self.drain_deadline;
@@ -146,7 +129,7 @@ impl Source {
             self.end(&draining.change, &draining.partitions, "revoke");
             return;
         }
-        let lost = self.consumer.assignment_lost() || self.consumer.context().is_pin_outdated();
+        let lost = self.consumer.assignment_lost() || self.consumer.context().standing.is_drain_refused();
         if !lost && Instant::now() < draining.deadline {
             self.draining = Some(draining);
             return;
@@ -168,7 +151,7 @@ impl Source {
         // First the epoch, so that no commit of it starts after the partition is another's.
         self.assignment.remove(partitions);
         self.make(change);
-        self.consumer.context().unpin_membership();
+        self.consumer.context().standing.end_drain();
         for partition in partitions {
             self.paused.remove(partition);
         }
@@ -202,6 +185,6 @@ impl Source {
     }
 }
 
-fn names(partitions: &[PartitionId]) -> String {
+pub(super) fn names(partitions: &[PartitionId]) -> String {
     partitions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
