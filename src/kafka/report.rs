@@ -137,6 +137,10 @@ impl Reporter {
             _ if facility == "GETPID" && line.ends_with(": retrying") => {
                 tracing::debug!(target: "librdkafka", part, facility, "{line}");
             }
+            // It is told to leave while it joins, and does.
+            _ if facility == "REBALANCE" && line.contains("unexpected instruction to revoke") => {
+                tracing::debug!(target: "librdkafka", part, facility, "{line}");
+            }
             RDKafkaLogLevel::Emerg
             | RDKafkaLogLevel::Alert
             | RDKafkaLogLevel::Critical

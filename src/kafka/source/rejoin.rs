@@ -101,7 +101,11 @@ impl Source {
         for partition in &rest {
             self.paused.remove(partition);
         }
-        tracing::warn!(partitions = %names(&rest), "membership lost, work in flight discarded");
+        tracing::warn!(
+            partitions = %names(&rest),
+            cause = "the member id was given up",
+            "partitions lost, work in flight discarded"
+        );
         self.send(SourceEvent::Lost { partitions: rest });
     }
 
