@@ -6,10 +6,10 @@
 use std::hint::black_box;
 
 use copydesk::budget::Budget;
-use copydesk::tag::{TagInput, Tagger};
+use copydesk::tag::{TagInput, Tagger, Words, grammar};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-/// Sentences of our own; each names three things.
+/// Sentences of our own; each names three things, and the first a time.
 const SENTENCES: [&str; 6] = [
     "The government of Peru asked the World Bank for a loan last week, the finance ministry in Lima said.",
     "Shipping through the ports of Kenya slowed after the rains, although NATO and Germany sent engineers to help.",
@@ -18,8 +18,8 @@ const SENTENCES: [&str; 6] = [
     "Farmers near Toulouse blamed the European Union for prices that fell again, the French papers wrote at length.",
     "A court in Nairobi freed the editor, and the United Nations thanked Ghana for the part that it had played.",
 ];
-/// Names in each round of the sentences above.
-const MENTIONS_IN_ROUND: usize = 18;
+/// Mentions in each round of the sentences above.
+const MENTIONS_IN_ROUND: usize = 19;
 
 /// An article of at least `characters`, and how many rounds of the sentences it holds.
 fn article(characters: usize) -> (String, usize) {
@@ -86,5 +86,36 @@ fn load(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, ordinary, hostile, load);
+/// Sentences of our own, with values.
+const VALUED: [&str; 4] = [
+    "The government of Peru asked for a loan of $3.5 million last week, the finance ministry in Lima said on Tuesday.",
+    "Shipping through the ports slowed by 12.5 per cent after the rains of May 2019, although engineers came to help.",
+    "President Maria Novakova told reporters in Vienna at 5:30 p.m. that the talks would go on until the summer of 2024.",
+    "Two ships reached the port with 300 tonnes of grain for five years to come, which farmers blamed for prices that fell.",
+];
+/// Values in each round of the sentences above.
+const VALUES_IN_ROUND: usize = 9;
+
+/// The grammar alone, in tokens a second.
+fn values(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("tag/grammar");
+    let round = VALUED.join(" ");
+    let hostile =
+        ["May 5 ", "$5-10 ", "million ", "1,000,"].map(|piece| (piece.to_owned(), piece.repeat(50_000)));
+    let article = (String::from("article"), vec![round; 100].join("\n"));
+    for (name, text) in std::iter::once(article).chain(hostile) {
+        let words = Words::new(None, &text, &mut Budget::new(u64::MAX)).unwrap();
+        group.throughput(Throughput::Elements(words.len() as u64));
+        group.bench_function(BenchmarkId::from_parameter(name.trim()), |bencher| {
+            bencher.iter(|| {
+                let found = grammar::scan(black_box(&words), None, None, &mut Budget::new(u64::MAX)).unwrap();
+                assert!(name != "article" || found.len() == 100 * VALUES_IN_ROUND, "{}", found.len());
+                found
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, ordinary, hostile, values, load);
 criterion_main!(benches);

@@ -9,9 +9,9 @@
 )]
 
 use copydesk::article::{
-    Access, Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, Evidence, Field, Flag, Format,
-    Language, Mention, MentionField, OFFSET_UNIT, OtherDate, Part, Precision, Processing, Published, Reading,
-    Record, Related, SCHEMA_NAME, Source, Stats, ZoneKnowledge,
+    Access, Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, EntityValue, Evidence, Field, Flag,
+    Format, Language, Mention, MentionField, OFFSET_UNIT, OtherDate, Part, Precision, Processing, Published,
+    Reading, Record, Related, SCHEMA_NAME, Source, Stats, ZoneKnowledge,
 };
 use copydesk::offsets::Span;
 use serde_json::{Value, json};
@@ -105,21 +105,7 @@ fn full() -> Record {
             text: "Storm closes port".to_owned(),
             url: Some("https://paper.example/storm".to_owned()),
         }],
-        entities: Some(vec![Entity {
-            id: "nil:FAC:orsund bridge".to_owned(),
-            name: "Ørsund bridge".to_owned(),
-            kind: "FAC".to_owned(),
-            qid: Some("Q1".to_owned()),
-            country: Some("NO".to_owned()),
-            confidence: 0.8,
-            link_confidence: Some(0.5),
-            mentions: vec![Mention {
-                field: MentionField::Text,
-                start: 24,
-                end: 37,
-                text: "Ørsund bridge".to_owned(),
-            }],
-        }]),
+        entities: Some(values().into_iter().map(entity).collect()),
         flags: FLAGS.to_vec(),
         stats: Stats { characters: 38, words: 6 },
         processing: Processing {
@@ -128,6 +114,45 @@ fn full() -> Record {
             kb: Some("kb".to_owned()),
         },
     }
+}
+
+fn entity(value: EntityValue) -> Entity {
+    Entity {
+        id: "nil:FAC:orsund bridge".to_owned(),
+        name: "Ørsund bridge".to_owned(),
+        kind: "FAC".to_owned(),
+        qid: Some("Q1".to_owned()),
+        country: Some("NO".to_owned()),
+        confidence: 0.8,
+        link_confidence: Some(0.5),
+        value: Some(value),
+        mentions: vec![Mention {
+            field: MentionField::Text,
+            start: 24,
+            end: 37,
+            text: "Ørsund bridge".to_owned(),
+        }],
+    }
+}
+
+/// A value of each form, with all that it can have.
+fn values() -> [EntityValue; 3] {
+    let some = |text: &str| Some(text.to_owned());
+    [
+        EntityValue::Time { stated: "XXXX-03-05".to_owned(), iso: some("2024-03-05") },
+        EntityValue::Money {
+            amount: some("2"),
+            to: some("3.5"),
+            currency: some("EUR"),
+            unit: "€".to_owned(),
+        },
+        EntityValue::Number {
+            amount: some("-2"),
+            to: some("3"),
+            unit: "d".to_owned(),
+            duration: some("P2D"),
+        },
+    ]
 }
 
 const FLAGS: [Flag; 9] = [
@@ -182,6 +207,13 @@ fn hollow() -> Record {
     }
     for entity in record.entities.iter_mut().flatten() {
         (entity.qid, entity.country, entity.link_confidence) = (None, None, None);
+        entity.value = match entity.value.take() {
+            Some(EntityValue::Time { stated, .. }) => Some(EntityValue::Time { stated, iso: None }),
+            Some(EntityValue::Money { unit, .. }) => {
+                Some(EntityValue::Money { amount: None, to: None, currency: None, unit })
+            }
+            _ => None,
+        };
     }
     record
 }
@@ -204,18 +236,24 @@ fn records_are_valid() {
     }
 }
 
-/// Follows `$ref` and the one `anyOf` that is not null.
-fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
+/// Follows `$ref` and the first `anyOf` that is not null and whose required keys the instance has.
+fn resolve<'s>(root: &'s Value, schema: &'s Value, instance: &Value) -> &'s Value {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-        return resolve(root, root.pointer(target.trim_start_matches('#')).expect("the target of a $ref"));
+        let target = root.pointer(target.trim_start_matches('#')).expect("the target of a $ref");
+        return resolve(root, target, instance);
     }
     let Some(choices) = schema.get("anyOf").and_then(Value::as_array) else { return schema };
-    resolve(root, choices.iter().find(|choice| choice.get("$ref").is_some()).expect("a choice"))
+    let fits = |choice: &&Value| {
+        let required = choice.get("required").and_then(Value::as_array).into_iter().flatten();
+        required.filter_map(Value::as_str).all(|key| instance.get(key).is_some())
+    };
+    let choices = choices.iter().filter(|choice| choice.get("$ref").is_some());
+    choices.map(|choice| resolve(root, choice, instance)).find(fits).expect("a choice")
 }
 
 /// Keys that stand in the record and not in the schema, or the other way round, with their paths.
 fn drift(root: &Value, schema: &Value, instance: &Value, path: &str, found: &mut Vec<String>) {
-    let schema = resolve(root, schema);
+    let schema = resolve(root, schema, instance);
     match instance {
         Value::Object(object) => {
             let properties = schema.get("properties").and_then(Value::as_object);

@@ -6,9 +6,9 @@ mod rejection;
 
 pub use raw::{Format, Headers, RawArticle, rfc3339};
 pub use record::{
-    Access, Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, Evidence, Field, Flag, Language,
-    Mention, MentionField, OFFSET_UNIT, OtherDate, Part, Precision, Processing, Published, Reading, Record,
-    Related, SCHEMA_NAME, Source, Stats, ZoneKnowledge,
+    Access, Credit, CreditKind, Dateline, Edit, EncodingUsed, Entity, EntityValue, Evidence, Field, Flag,
+    Language, Mention, MentionField, OFFSET_UNIT, OtherDate, Part, Precision, Processing, Published, Reading,
+    Record, Related, SCHEMA_NAME, Source, Stats, ZoneKnowledge,
 };
 pub use rejection::{Rejection, StageName};
 

@@ -311,11 +311,11 @@ pub struct Related {
 /// An entity: all its mentions together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entity {
-    /// The QID, else `nil:TYPE:folded-name`.
+    /// The QID, else `nil:TYPE:folded-name` or `nil:TYPE:value`.
     pub id: String,
     /// The table's label, else the longest mention.
     pub name: String,
-    /// `PERSON`, `ORG`, `GPE`, `LOC`, `FAC`, `NORP`, `DATE` …
+    /// `PERSON`, `ORG`, `GPE`, `LOC`, `FAC`, `NORP`, `DATE`, `MONEY` …
     #[serde(rename = "type")]
     pub kind: String,
     /// Wikidata id; null if unlinked.
@@ -326,8 +326,51 @@ pub struct Entity {
     pub confidence: f64,
     /// That the link is right; null if unlinked.
     pub link_confidence: Option<f64>,
+    /// What a `DATE`, `TIME`, `MONEY`, `PERCENT` or `QUANTITY` says; absent for a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<EntityValue>,
     /// Where it is named, sorted; never overlapping.
     pub mentions: Vec<Mention>,
+}
+
+/// What an entity that is no name says. Amounts are exact decimals, as strings; null where the text
+/// does not say how many (`millions of dollars`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+pub enum EntityValue {
+    /// Of a `DATE` or a `TIME`.
+    Time {
+        /// What the words say by themselves: ISO 8601, `X` for a digit that they leave open
+        /// (`XXXX-01-08`, `XXXX-WXX-7`), or a distance from the day of the article (`-P1D`).
+        stated: String,
+        /// ISO 8601, with the day of the article as anchor; null if it does not follow.
+        iso: Option<String>,
+    },
+    /// Of a `MONEY`.
+    Money {
+        /// How much; the lower end of a range.
+        amount: Option<String>,
+        /// The upper end of a range; absent where there is none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+        /// ISO 4217; null where the text leaves more than one reading.
+        currency: Option<String>,
+        /// The sign, the letters or the name of the currency (`$`, `Rs`, `peso`).
+        unit: String,
+    },
+    /// Of a `PERCENT` or a `QUANTITY`.
+    Number {
+        /// How many; the lower end of a range.
+        amount: Option<String>,
+        /// The upper end of a range; absent where there is none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+        /// `%`, `pp` (percentage points), or the symbol of the unit.
+        unit: String,
+        /// Of a length of time: ISO 8601 (`P5Y`); absent for all else and for a range.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        duration: Option<String>,
+    },
 }
 
 /// One place that names an entity.

@@ -42,6 +42,7 @@ impl Palette {
                     "ORG" => "1;36",
                     "GPE" | "LOC" | "FAC" => "1;32",
                     "NORP" => "1;35",
+                    "DATE" | "TIME" | "MONEY" | "PERCENT" | "QUANTITY" => "2;37",
                     _ => "1;34",
                 };
                 self.paint(code, text)

@@ -19,12 +19,25 @@ pub enum Kind {
     Event,
     /// A thing that is made and sold.
     Product,
+    /// A date that the calendar names: a day, a weekday, a month, a year, a decade …
+    Date,
+    /// A time of day, or a time by its distance from the day of the article.
+    Time,
+    /// An amount of money.
+    Money,
+    /// A percentage.
+    Percent,
+    /// A number with a unit, or a length of time.
+    Quantity,
 }
 
 impl Kind {
-    /// All kinds; a kind's place here is its code in the knowledge base.
-    pub const ALL: [Self; 8] =
+    /// The kinds of names; a kind's place here is its code in the knowledge base.
+    pub const NAMES: [Self; 8] =
         [Self::Person, Self::Org, Self::Gpe, Self::Loc, Self::Fac, Self::Norp, Self::Event, Self::Product];
+
+    /// The kinds that carry a value; the knowledge base holds none of them.
+    pub const VALUES: [Self; 5] = [Self::Date, Self::Time, Self::Money, Self::Percent, Self::Quantity];
 
     /// The name as it stands in the record.
     #[must_use]
@@ -38,6 +51,11 @@ impl Kind {
             Self::Norp => "NORP",
             Self::Event => "EVENT",
             Self::Product => "PRODUCT",
+            Self::Date => "DATE",
+            Self::Time => "TIME",
+            Self::Money => "MONEY",
+            Self::Percent => "PERCENT",
+            Self::Quantity => "QUANTITY",
         }
     }
 
@@ -47,10 +65,10 @@ impl Kind {
         self as u8
     }
 
-    /// The kind of a code; `None` for a code that no kind has.
+    /// The kind of a code in the knowledge base; `None` for a code that no kind has there.
     #[must_use]
     pub fn of_code(code: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(code)).copied()
+        Self::NAMES.get(usize::from(code)).copied()
     }
 
     /// Whether it is a place of any sort: corpora and tables draw these borders differently.
@@ -66,9 +84,11 @@ mod tests {
 
     #[test]
     fn codes_go_both_ways() {
-        for kind in Kind::ALL {
+        for kind in Kind::NAMES {
             assert_eq!(Kind::of_code(kind.code()), Some(kind));
         }
-        assert_eq!(Kind::of_code(8), None);
+        for kind in Kind::VALUES {
+            assert_eq!(Kind::of_code(kind.code()), None);
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{TaggedMention, Tagger};
+use crate::article::EntityValue;
 use crate::budget::Budget;
 
 /// An answer.
@@ -24,6 +25,8 @@ struct Named {
     #[serde(rename = "type")]
     kind: &'static str,
     qid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<EntityValue>,
     text: String,
 }
 
@@ -56,6 +59,7 @@ impl From<TaggedMention> for Named {
             end: mention.span.end(),
             kind: mention.kind.as_str(),
             qid: mention.qid,
+            value: mention.value,
             text: mention.text,
         }
     }

@@ -1,19 +1,22 @@
-//! Entities: who, where, which organisation, with their Wikidata ids.
+//! Entities: who, where, which organisation, with their Wikidata ids; when and how much, with values.
 //!
 //! Headline and text become tokens ([`Words`]); a [`Recognizer`] finds names and their types; short
-//! forms are joined to the full form in the same article; a [`Linker`] says which row of the
+//! forms are joined to the full form in the same article; a [`grammar`] finds dates and amounts with
+//! their values; a [`Linker`] says which row of the
 //! knowledge base ([`kb`]) each stands for; mentions are grouped into the entities of the record.
 //! Both seams are traits: a better recogniser or linker is another implementation.
 
 mod entities;
 mod fold;
 mod gazetteer;
+pub mod grammar;
 mod joins;
 pub mod kb;
 mod kind;
 mod lexicon;
 pub mod line;
 mod link;
+mod merge;
 mod recognise;
 mod rules;
 mod scan;

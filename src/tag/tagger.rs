@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::grammar::{self, ValueSpan};
 use super::kb::format::row;
 use super::kb::{KbError, KnowledgeBase};
 use super::kind::Kind;
@@ -11,8 +12,8 @@ use super::link::PriorLinker;
 use super::recognise::GazetteerRecognizer;
 use super::span::{Link, Linker, Recognizer, TypedSpan};
 use super::token::{Words, key_of};
-use super::{TagError, entities, joins};
-use crate::article::Entity;
+use super::{TagError, entities, joins, merge};
+use crate::article::{Entity, EntityValue};
 use crate::budget::Budget;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
 
@@ -41,6 +42,8 @@ pub struct TaggedMention {
     pub kind: Kind,
     /// Wikidata id, if linked.
     pub qid: Option<Qid>,
+    /// What it says, if it is no name.
+    pub value: Option<EntityValue>,
     /// That slice of the text.
     pub text: String,
 }
@@ -89,10 +92,10 @@ impl Tagger {
     /// [`TagError::Budget`] if the budget ends, [`TagError::TooLong`] from 2 GiB on.
     pub fn tag(&self, input: &TagInput<'_>, budget: &mut Budget) -> Result<Vec<Entity>, TagError> {
         let words = Words::new(input.headline, input.text, budget)?;
-        let (spans, links) = self.spans(&words, input.language, budget)?;
+        let found = self.found(&words, input, budget)?;
         let headline = CodePointIndex::new(input.headline.unwrap_or_default());
         let text = CodePointIndex::new(input.text);
-        Ok(entities::group(&words, &self.kb, &spans, &links, &headline, &text))
+        Ok(entities::group(&words, &self.kb, &found, &headline, &text))
     }
 
     /// Every mention in `text`, sorted, never overlapping. `date` is the anchor of relative dates.
@@ -107,18 +110,28 @@ impl Tagger {
     ) -> Result<Vec<TaggedMention>, TagError> {
         let input = TagInput { text, date, ..TagInput::default() };
         let words = Words::new(None, input.text, budget)?;
-        let (spans, links) = self.spans(&words, input.language, budget)?;
+        let found = self.found(&words, &input, budget)?;
         let index = CodePointIndex::new(text);
-        let mentions = spans.iter().zip(links).map(|(span, link)| TaggedMention {
+        let names = found.names.iter().zip(&found.links).map(|(span, link)| TaggedMention {
             span: index.span(words.bytes(span.from, span.to)),
             kind: span.kind,
             qid: link
                 .and_then(|link| self.kb.row(link.at))
                 .filter(|row| row.qid != 0)
                 .map(|row| format!("Q{}", row.qid)),
+            value: None,
             text: words.written(span.from, span.to).to_owned(),
         });
-        Ok(mentions.collect())
+        let values = found.values.iter().map(|span| TaggedMention {
+            span: index.span(span.bytes),
+            kind: span.kind,
+            qid: None,
+            value: Some(span.value.clone()),
+            text: span.bytes.of(text).to_owned(),
+        });
+        let mut mentions: Vec<TaggedMention> = names.chain(values).collect();
+        mentions.sort_by_key(|mention| mention.span.start());
+        Ok(mentions)
     }
 
     /// The id of the best known place of that name, as a dateline writes it (`PRISTINA`, `Paris`).
@@ -135,15 +148,23 @@ impl Tagger {
             .map(|candidate| format!("Q{}", candidate.row.qid))
     }
 
-    fn spans(
-        &self,
-        words: &Words<'_>,
-        language: Option<&str>,
-        budget: &mut Budget,
-    ) -> Result<(Vec<TypedSpan>, Vec<Option<Link>>), TagError> {
-        let recognised = self.recognizer.recognize(words, language, budget)?;
-        let spans = joins::join(words, &self.kb, recognised, budget)?;
-        let links = self.linker.link(words, &spans, budget)?;
-        Ok((spans, links))
+    fn found(&self, words: &Words<'_>, input: &TagInput<'_>, budget: &mut Budget) -> Result<Found, TagError> {
+        let recognised = self.recognizer.recognize(words, input.language, budget)?;
+        let mut names = joins::join(words, &self.kb, recognised, budget)?;
+        let mut values = grammar::scan(words, input.language, input.date, budget)?;
+        merge::merge(&mut names, &mut values);
+        let links = self.linker.link(words, &names, budget)?;
+        Ok(Found { names, links, values })
     }
+}
+
+/// All that was found in one article; names and values share no token.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Sorted.
+    pub(crate) names: Vec<TypedSpan>,
+    /// One for each of the names.
+    pub(crate) links: Vec<Option<Link>>,
+    /// Sorted.
+    pub(crate) values: Vec<ValueSpan>,
 }

@@ -91,7 +91,7 @@ fn people_and_organisations_that_no_table_holds() {
 
 #[test]
 fn an_acronym_in_brackets_is_joined() {
-    let entities = tag(None, "The Tarnby Harbour Pilots (THP) met on Monday. THP has forty members.");
+    let entities = tag(None, "The Tarnby Harbour Pilots (THP) met at sea. THP has forty members.");
     let found: Vec<_> = entities.iter().map(|e| (e.id.as_str(), e.mentions.len())).collect();
     assert_eq!(found, [("nil:ORG:tarnby harbour pilots", 3)]);
     let force = tag(None, "Kosovo Force (KFOR) has a camp there; KFOR keeps the road open.");
@@ -103,9 +103,44 @@ fn an_acronym_in_brackets_is_joined() {
 
 #[test]
 fn common_words_are_no_names() {
-    check("Who asked us? Will it rain in May? Nice. Reading helps, and pink hats too.", &[]);
-    check("It cost US$5 million and 300 USD 40 cents, the CEO said.", &[]);
+    check("Who asked us? Will it rain, may it? Nice. Reading helps, and pink hats too.", &[]);
     check("Give us time, the US said.", &["US/GPE/Q30"]);
+}
+
+#[test]
+fn names_and_values_share_no_token() {
+    check(
+        "It cost US$5 million in May, Theresa May said on Wednesday.",
+        &["US$5 million/MONEY/-", "May/DATE/-", "Theresa May/PERSON/Q264766", "Wednesday/DATE/-"],
+    );
+    check(
+        "The Sunday Times was read in Peru on Sunday.",
+        &["The Sunday Times/ORG/Q221986", "Peru/GPE/Q419", "Sunday/DATE/-"],
+    );
+}
+#[test]
+fn values_that_are_one_are_one_entity() {
+    let input = TagInput {
+        headline: Some("Ferry to Gozo shut on Sunday"),
+        text: "The ferry shut on Sunday, 8 January. It cost 2,000,000 euros on Sunday, €2 million more than in 2022.",
+        date: Some("2023-01-08".parse().unwrap()),
+        ..TagInput::default()
+    };
+    let entities = tagger().tag(&input, &mut Budget::default()).unwrap();
+    let found: Vec<_> = entities
+        .iter()
+        .filter(|entity| entity.value.is_some())
+        .map(|entity| (entity.id.as_str(), entity.name.as_str(), entity.mentions.len()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("nil:DATE:2023-01-08", "Sunday, 8 January", 3),
+            ("nil:MONEY:2000000 EUR", "2,000,000 euros", 2),
+            ("nil:DATE:2022", "2022", 1),
+        ]
+    );
+    assert!(entities.iter().all(|entity| entity.value.is_none() || entity.qid.is_none()));
 }
 
 #[test]

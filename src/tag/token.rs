@@ -240,6 +240,16 @@ impl<'t> Words<'t> {
         self.bytes(from, to).of(field)
     }
 
+    /// The text between the token at `index` and the one before it in its field.
+    #[must_use]
+    pub fn before(&self, index: usize) -> &'t str {
+        if index > 0 && index != self.in_headline {
+            return self.after(index - 1);
+        }
+        let field = if index < self.in_headline { self.headline } else { self.text };
+        self.tokens.get(index).and_then(|token| field.get(..token.start as usize)).unwrap_or_default()
+    }
+
     /// The text between the token at `index` and the next one.
     #[must_use]
     pub fn after(&self, index: usize) -> &'t str {
