@@ -128,7 +128,7 @@ impl Enricher {
             if let Some(dateline) = &mut article.dateline {
                 dateline.qid = dateline.place.as_deref().and_then(|place| tagger.place_qid(place));
             }
-            processing.model = Some(tagger.model_name().to_owned());
+            processing.model = Some(tagger.model_name(input.language).to_owned());
             processing.kb = Some(tagger.kb_name().to_owned());
         }
         Ok(Record {

@@ -12,7 +12,7 @@ use super::span::TypedSpan;
 use super::token::{Gap, Token, Words};
 use crate::budget::Budget;
 
-/// Adds the short forms that the recogniser left, and points each to its full form.
+/// Points each short form to its full form; where `fill` says so, adds those that the recogniser left.
 ///
 /// # Errors
 /// [`TagError::Budget`] if the budget ends.
@@ -20,6 +20,7 @@ pub(crate) fn join(
     words: &Words<'_>,
     kb: &KnowledgeBase,
     spans: Vec<TypedSpan>,
+    fill: bool,
     budget: &mut Budget,
 ) -> Result<Vec<TypedSpan>, TagError> {
     budget.spend(words.len() + spans.len())?;
@@ -30,12 +31,16 @@ pub(crate) fn join(
     let mut joined = Vec::with_capacity(spans.len() + spans.len() / 2);
     let mut at = 0;
     for mut span in spans {
-        known.fill(words, at..span.from, &mut joined);
+        if fill {
+            known.fill(words, at..span.from, &mut joined);
+        }
         at = span.to;
         known.meet(words, &mut span, kb);
         joined.push(span);
     }
-    known.fill(words, at..words.len(), &mut joined);
+    if fill {
+        known.fill(words, at..words.len(), &mut joined);
+    }
     Ok(joined)
 }
 

@@ -126,10 +126,10 @@ mod tests {
         assert_eq!(
             answer(
                 tagger(),
-                r#"{"id":7,"text":"Čaj – from Peru’s north.","date":"2023-01-08T10:33"}"#,
+                r#"{"id":7,"text":"Tea (čaj) comes from Peru’s north.","date":"2023-01-08T10:33"}"#,
                 DEFAULT_STEPS
             ),
-            r#"{"id":7,"entities":[{"start":11,"end":15,"type":"GPE","qid":"Q419","text":"Peru"}]}"#
+            r#"{"id":7,"entities":[{"start":21,"end":25,"type":"GPE","qid":"Q419","text":"Peru"}]}"#
         );
     }
 

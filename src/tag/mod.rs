@@ -17,6 +17,7 @@ mod lexicon;
 pub mod line;
 mod link;
 mod merge;
+pub mod model;
 mod recognise;
 mod rules;
 mod scan;
@@ -33,6 +34,17 @@ pub use token::{Gap, Token, Words, key_of};
 
 use crate::article::{Rejection, StageName};
 use crate::budget::BudgetExceeded;
+
+/// A part of the program's own data that cannot be loaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EmbeddedError {
+    /// The knowledge base.
+    #[error(transparent)]
+    Kb(#[from] kb::KbError),
+    /// The model.
+    #[error(transparent)]
+    Model(#[from] model::ModelError),
+}
 
 /// An article that cannot be tagged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -27,7 +27,7 @@ impl GazetteerRecognizer {
 }
 
 impl Recognizer for GazetteerRecognizer {
-    fn name(&self) -> &str {
+    fn name(&self, _language: Option<&str>) -> &str {
         "gazetteer-1"
     }
 

@@ -33,8 +33,14 @@ impl TypedSpan {
 
 /// Finds names and says what type each is.
 pub trait Recognizer: Send + Sync + std::fmt::Debug {
-    /// Name and version, as `processing.model` states it.
-    fn name(&self) -> &str;
+    /// Name and version of what runs for texts of that language, as `processing.model` states it.
+    fn name(&self, language: Option<&str>) -> &str;
+
+    /// Whether it weighs each word by the rest of the article, so that short forms which it leaves are
+    /// none.
+    fn reads_whole_article(&self, _language: Option<&str>) -> bool {
+        false
+    }
 
     /// The names in `words`: sorted, never overlapping, none across the two fields.
     ///

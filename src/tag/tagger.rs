@@ -5,14 +5,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::grammar::{self, ValueSpan};
+use super::kb::KnowledgeBase;
 use super::kb::format::row;
-use super::kb::{KbError, KnowledgeBase};
 use super::kind::Kind;
 use super::link::PriorLinker;
-use super::recognise::GazetteerRecognizer;
+use super::model::{Model, ModelRecognizer};
 use super::span::{Link, Linker, Recognizer, TypedSpan};
 use super::token::{Words, key_of};
-use super::{TagError, entities, joins, merge};
+use super::{EmbeddedError, TagError, entities, joins, merge};
 use crate::article::{Entity, EntityValue};
 use crate::budget::Budget;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
@@ -60,10 +60,10 @@ impl Tagger {
     /// The tagger on the knowledge base that is built into the program.
     ///
     /// # Errors
-    /// [`KbError`] if the program was built with a damaged file.
-    pub fn embedded() -> Result<Self, KbError> {
+    /// [`EmbeddedError`] if the program was built with a damaged file.
+    pub fn embedded() -> Result<Self, EmbeddedError> {
         let kb = Arc::new(KnowledgeBase::embedded()?);
-        let recognizer = Box::new(GazetteerRecognizer::new(Arc::clone(&kb)));
+        let recognizer = Box::new(ModelRecognizer::new(Arc::clone(&kb), Model::embedded()?));
         let linker = Box::new(PriorLinker::new(Arc::clone(&kb)));
         Ok(Self::new(kb, recognizer, linker))
     }
@@ -74,10 +74,10 @@ impl Tagger {
         Self { kb, recognizer, linker }
     }
 
-    /// The recogniser's name, for `processing.model`.
+    /// The name of the recogniser that runs for texts of that language, for `processing.model`.
     #[must_use]
-    pub fn model_name(&self) -> &str {
-        self.recognizer.name()
+    pub fn model_name(&self, language: Option<&str>) -> &str {
+        self.recognizer.name(language)
     }
 
     /// The knowledge base's name, for `processing.kb`.
@@ -150,7 +150,8 @@ impl Tagger {
 
     fn found(&self, words: &Words<'_>, input: &TagInput<'_>, budget: &mut Budget) -> Result<Found, TagError> {
         let recognised = self.recognizer.recognize(words, input.language, budget)?;
-        let mut names = joins::join(words, &self.kb, recognised, budget)?;
+        let fill = !self.recognizer.reads_whole_article(input.language);
+        let mut names = joins::join(words, &self.kb, recognised, fill, budget)?;
         let mut values = grammar::scan(words, input.language, input.date, budget)?;
         merge::merge(&mut names, &mut values);
         let links = self.linker.link(words, &names, budget)?;

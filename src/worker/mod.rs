@@ -25,8 +25,7 @@ use crate::pipeline::clock::{Clock, RealClock};
 use crate::pipeline::observer::Observer;
 use crate::pipeline::{self, Ends, Options, Summary};
 use crate::settings::Settings;
-use crate::tag::Tagger;
-use crate::tag::kb::KbError;
+use crate::tag::{EmbeddedError, Tagger};
 
 /// How long the threads of the Kafka clients may take to end once all is drained.
 const JOIN_DEADLINE: Duration = Duration::from_secs(5);
@@ -61,7 +60,7 @@ pub enum CoreError {
     Zone(#[from] UnknownZone),
     /// The program was built with a damaged knowledge base.
     #[error("the embedded knowledge base cannot be read: {0}")]
-    KnowledgeBase(#[from] KbError),
+    Embedded(#[from] EmbeddedError),
 }
 
 /// A worker that runs.

@@ -1,13 +1,15 @@
 //! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base,
 //! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka, `-- recovery` how it
 //! recovers there, `-- quality` scores it on labelled data, `-- fit` weighs on such data what chooses the lines of a
-//! page's article.
+//! page's article, `-- clusters` makes the table of word clusters, `-- train` the weights of the recogniser.
 
 mod bench;
+mod clusters;
 mod fit;
 mod kb;
 mod quality;
 mod recovery;
+mod train;
 
 use std::path::PathBuf;
 
@@ -34,9 +36,11 @@ fn main() -> anyhow::Result<()> {
         Some("recovery") => recovery::run(arguments),
         Some("quality") => quality::run(arguments),
         Some("fit") => fit::run(arguments),
+        Some("clusters") => clusters::run(arguments),
+        Some("train") => train::run(arguments),
         Some(bench::PASS_THROUGH) => bench::pass_through(arguments),
         other => bail!(
-            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help`, `quality --help` or `fit --data FOLDER`, found {other:?}"
+            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help`, `quality --help`, `fit --data FOLDER`, `clusters --vectors FOLDER` or `train --data FOLDER`, found {other:?}"
         ),
     }
 }

@@ -1,0 +1,349 @@
+//! An article as the model sees it: where names may be, what each word is, which names of the
+//! knowledge base stand there, and what the rest of the article says of a word's case.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::clusters::ClusterTable;
+use super::word::{Lexis, NO_WORD, WordId};
+use crate::tag::kb::KnowledgeBase;
+use crate::tag::kb::format::{MAX_NAME_TOKENS, name};
+use crate::tag::kind::Kind;
+use crate::tag::lexicon;
+use crate::tag::token::{Gap, Token, Words};
+
+/// Small words that may stand between the capitals of one stretch.
+const BRIDGE: usize = 3;
+/// Words on each side that a feature looks at.
+pub(super) const WINDOW: usize = 2;
+/// What is looked at of a word's case in the whole article.
+const SMALL_SOMEWHERE: u8 = 1;
+const CAPITAL_INSIDE: u8 = 2;
+
+/// A name of the knowledge base over a token.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Listed {
+    /// Tokens of the name; 0 where there is none.
+    pub(super) tokens: u8,
+    /// Place of the token in it: 0 first, 1 inside, 2 last, 3 alone.
+    pub(super) part: u8,
+    /// The best known row's kind.
+    pub(super) kind: u8,
+    /// One bit for each kind among the rows.
+    pub(super) kinds: u8,
+    /// How well known the best row is, in four steps.
+    pub(super) prior: u8,
+    /// What is known of the name.
+    pub(super) flags: u8,
+}
+
+/// One article, made ready for features.
+pub struct Article<'a, 't> {
+    pub(super) words: &'a Words<'t>,
+    /// Stretches that may hold names; all else holds none.
+    pub stretches: Vec<Range<usize>>,
+    pub(super) ids: Vec<WordId>,
+    pub(super) listed: Vec<Listed>,
+    /// Case of the word elsewhere; only within stretches.
+    pub(super) elsewhere: Vec<u8>,
+    /// What stands before each token of a stretch and the one after it, finer than [`Gap`].
+    pub(super) gaps: Vec<u8>,
+    /// First and last token of the run of capitals that the token is in; only within stretches.
+    pub(super) runs: Vec<(u32, u32)>,
+    /// Bytes walked in the knowledge base.
+    pub walked: usize,
+}
+
+impl std::fmt::Debug for Article<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Article").field("stretches", &self.stretches.len()).finish_non_exhaustive()
+    }
+}
+
+/// Whether a name may start or end on the token by its own letters.
+fn strong(token: Token) -> bool {
+    token.has_upper()
+}
+
+/// Whether a name that has reached the token before may go on over the one at `index`.
+fn carries_on(words: &Words<'_>, index: usize, token: Token) -> bool {
+    (token.possessive() && token.gap == Gap::Tight)
+        || (token.has_digit() && matches!(token.gap, Gap::Space | Gap::Hyphen))
+        || token.gap == Gap::Hyphen
+        // `Yoon Suk - yeol`, as some agencies' systems space it.
+        || (token.gap == Gap::Other && index.checked_sub(1).is_some_and(|before| words.after(before) == " - "))
+}
+
+impl<'a, 't> Article<'a, 't> {
+    /// Reads an article.
+    #[must_use]
+    pub fn new(words: &'a Words<'t>, kb: &KnowledgeBase, clusters: &ClusterTable, lexis: &mut Lexis) -> Self {
+        let mut article = Self {
+            words,
+            stretches: stretches(words),
+            ids: vec![NO_WORD; words.len()],
+            listed: vec![Listed::default(); words.len()],
+            elsewhere: vec![0; words.len()],
+            gaps: vec![0; words.len() + 1],
+            runs: vec![(0, 0); words.len()],
+            walked: 0,
+        };
+        article.name_words(kb, clusters, lexis);
+        article.find_gaps();
+        article.find_runs();
+        article.look_up(kb);
+        article.weigh_case();
+        article
+    }
+
+    fn name_words(&mut self, kb: &KnowledgeBase, clusters: &ClusterTable, lexis: &mut Lexis) {
+        let mut done = 0;
+        for stretch in &self.stretches {
+            let from = stretch.start.saturating_sub(WINDOW).max(done);
+            let to = (stretch.end + WINDOW).min(self.words.len());
+            for index in from..to {
+                let Some(token) = self.words.get(index) else { break };
+                let form = if token.possessive() { "'s" } else { self.words.written(index, index + 1) };
+                if let Some(id) = self.ids.get_mut(index) {
+                    *id = lexis.id(form, token.shouted(), kb, clusters);
+                }
+            }
+            done = to;
+        }
+    }
+
+    fn find_gaps(&mut self) {
+        for stretch in &self.stretches {
+            for index in stretch.start..=stretch.end {
+                if let Some(gap) = self.gaps.get_mut(index) {
+                    *gap = gap_code(self.words, index);
+                }
+            }
+        }
+    }
+
+    /// A capital, or a small word that joins two.
+    fn find_runs(&mut self) {
+        for stretch in self.stretches.clone() {
+            let mut first = stretch.start;
+            while first < stretch.end {
+                let mut last = first;
+                if self.capital(first) {
+                    loop {
+                        if self.joined(last + 1) && self.capital(last + 1) && last + 1 < stretch.end {
+                            last += 1;
+                        } else if last + 2 < stretch.end
+                            && self.joined(last + 1)
+                            && self.joined(last + 2)
+                            && joint(self.words.folded(last + 1))
+                            && self.capital(last + 2)
+                        {
+                            last += 2;
+                        } else {
+                            break;
+                        }
+                    }
+                }
+                let narrow = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+                let run = (narrow(first), narrow(last));
+                self.runs.get_mut(first..=last).unwrap_or_default().fill(run);
+                first = last + 1;
+            }
+        }
+    }
+
+    fn joined(&self, index: usize) -> bool {
+        self.words.get(index).is_some_and(|token| token.gap.joins() && !token.possessive())
+    }
+
+    fn capital(&self, index: usize) -> bool {
+        self.words.get(index).is_some_and(Token::has_upper)
+    }
+
+    /// The longest name of the knowledge base over each token.
+    fn look_up(&mut self, kb: &KnowledgeBase) {
+        for stretch in self.stretches.clone() {
+            for from in stretch.clone() {
+                let Some(token) = self.words.get(from) else { break };
+                if !(token.has_upper() || self.opens_with_article(from)) {
+                    continue;
+                }
+                let (ends, walked) = kb.names_from(self.words, from);
+                self.walked += walked;
+                for tokens in (1..=MAX_NAME_TOKENS.min(stretch.end - from)).rev() {
+                    let entry = ends.get(tokens - 1).copied().unwrap_or_default();
+                    if entry.is_empty() || !self.ends_as_name(from, tokens) {
+                        continue;
+                    }
+                    let mut listed =
+                        Listed { tokens: u8::try_from(tokens).unwrap_or(u8::MAX), ..Listed::default() };
+                    let mut best: Option<u8> = None;
+                    for candidate in kb.candidates(entry) {
+                        if candidate.name & name::ACRONYM != 0 && !token.all_upper() {
+                            continue;
+                        }
+                        listed.kinds |= 1 << (candidate.row.kind.code() & 7);
+                        if best.is_none_or(|prior| candidate.row.prior > prior) {
+                            best = Some(candidate.row.prior);
+                            listed.kind = match candidate.row.kind {
+                                Kind::Gpe | Kind::Loc | Kind::Fac => Kind::Gpe.code(),
+                                kind => kind.code(),
+                            };
+                            listed.flags = candidate.name & (name::COMMON | name::PERSONAL | name::ACRONYM);
+                        }
+                    }
+                    let Some(prior) = best else { continue };
+                    listed.prior = prior / 64;
+                    self.list(from, tokens, listed);
+                    break;
+                }
+            }
+        }
+    }
+
+    fn list(&mut self, from: usize, tokens: usize, listed: Listed) {
+        let places = self.listed.get_mut(from..from + tokens).unwrap_or_default();
+        for (index, place) in places.iter_mut().enumerate() {
+            if place.tokens >= listed.tokens {
+                continue;
+            }
+            let part = match (index == 0, index + 1 == tokens) {
+                (true, true) => 3,
+                (true, false) => 0,
+                (false, true) => 2,
+                (false, false) => 1,
+            };
+            *place = Listed { part, ..listed };
+        }
+    }
+
+    /// `al-`, `el-` and their kin before a capital.
+    fn opens_with_article(&self, index: usize) -> bool {
+        matches!(self.words.folded(index), "al" | "el" | "ash" | "as" | "an" | "ad")
+            && self.words.get(index + 1).is_some_and(|next| next.gap == Gap::Hyphen && next.capitalised())
+    }
+
+    /// A capital, a digit or `'s` at its end, no comma inside but before `Inc.`.
+    fn ends_as_name(&self, from: usize, tokens: usize) -> bool {
+        let last = from + tokens - 1;
+        let comma = (from + 1..=last).any(|index| {
+            self.words.get(index).is_some_and(|token| token.gap == Gap::Comma)
+                && !lexicon::has(self.words.folded(index), lexicon::FOLLOWS_COMMA)
+        });
+        !comma
+            && self.words.get(last).is_some_and(|token| {
+                token.has_upper() || (last > from && (token.has_digit() || token.possessive()))
+            })
+    }
+
+    /// What the article says of the case of words whose own capital says little.
+    fn weigh_case(&mut self) {
+        let mut seen: FxHashMap<&str, u8> = FxHashMap::default();
+        for stretch in &self.stretches {
+            for index in stretch.clone() {
+                if self.words.get(index).is_some_and(doubtful) {
+                    seen.insert(self.words.folded(index), 0);
+                }
+            }
+        }
+        if seen.is_empty() {
+            return;
+        }
+        for index in 0..self.words.len() {
+            let Some(token) = self.words.get(index) else { break };
+            let says = if !token.has_upper() {
+                SMALL_SOMEWHERE
+            } else if doubtful(token) {
+                continue;
+            } else {
+                CAPITAL_INSIDE
+            };
+            if let Some(known) = seen.get_mut(self.words.folded(index)) {
+                *known |= says;
+            }
+        }
+        for stretch in &self.stretches {
+            for index in stretch.clone() {
+                if self.words.get(index).is_some_and(doubtful)
+                    && let Some(place) = self.elsewhere.get_mut(index)
+                {
+                    *place = 4 | seen.get(self.words.folded(index)).copied().unwrap_or(0);
+                }
+            }
+        }
+    }
+}
+
+/// Small words within names.
+fn joint(folded: &str) -> bool {
+    matches!(folded, "of" | "for" | "de" | "del" | "da" | "do" | "&" | "the" | "bin" | "al" | "la" | "and")
+}
+
+/// What stands before a token: the kind of gap, and for punctuation its first sign.
+fn gap_code(words: &Words<'_>, index: usize) -> u8 {
+    let sign =
+        || index.checked_sub(1).and_then(|before| words.after(before).trim_start_matches(' ').chars().next());
+    match words.get(index).map_or(Gap::Break, |token| token.gap) {
+        Gap::Tight => 0,
+        Gap::Space => 1,
+        Gap::Hyphen => 2,
+        Gap::Abbreviation => 3,
+        Gap::Comma => 4,
+        Gap::Bracket => 5,
+        Gap::Other => match sign() {
+            Some(')' | ']') => 6,
+            Some('(' | '[') => 7,
+            Some('/' | '|') => 8,
+            Some('-' | '–' | '—') => 9,
+            Some(':') => 10,
+            Some('"' | '“' | '”' | '\'' | '‘' | '’' | '«' | '»') => 11,
+            _ => 12,
+        },
+        Gap::Break => match sign() {
+            Some('.' | '!' | '?') => 13,
+            Some(')' | ';' | '"' | '”' | '’') => 14,
+            _ => 15,
+        },
+    }
+}
+
+/// Whether the token's capital says little.
+fn doubtful(token: Token) -> bool {
+    token.has_upper() && (token.opens() || token.shouted() || token.title_case())
+}
+
+/// The stretches of tokens from capital to capital.
+fn stretches(words: &Words<'_>) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<Range<usize>> = None;
+    for index in 0..words.len() {
+        let Some(token) = words.get(index) else { break };
+        if token.gap == Gap::Break {
+            stretches.extend(open.take());
+        }
+        if strong(token) {
+            // `al-Sadr`, `2022 World Cup`: what stands right before belongs to it.
+            let joined = token.gap == Gap::Hyphen || token.gap == Gap::Space;
+            let reach = usize::from(
+                joined
+                    && index > 0
+                    && words
+                        .get(index - 1)
+                        .is_some_and(|before| token.gap == Gap::Hyphen || before.has_digit()),
+            );
+            match &mut open {
+                Some(open) => open.end = index + 1,
+                None => open = Some(index - reach..index + 1),
+            }
+        } else if let Some(stretch) = &mut open {
+            if stretch.end == index && carries_on(words, index, token) {
+                stretch.end = index + 1;
+            } else if index >= stretch.end + BRIDGE {
+                stretches.extend(open.take());
+            }
+        }
+    }
+    stretches.extend(open);
+    stretches
+}

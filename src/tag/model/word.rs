@@ -1,0 +1,174 @@
+//! What the model sees of a word by itself: hashes of its form, shape and endings, its clusters, and
+//! what the tables know of it. Worked out once for a word and kept ([`Lexis`]).
+
+use rustc_hash::FxHashMap;
+
+use super::clusters::{ClusterTable, Clusters};
+use crate::tag::fold::fold_into;
+use crate::tag::kb::KnowledgeBase;
+use crate::tag::lexicon;
+
+/// Endings of a word that count, in letters.
+const SUFFIXES: [usize; 4] = [2, 3, 4, 5];
+/// Beginnings of a word that count, in letters.
+const PREFIXES: [usize; 3] = [2, 3, 4];
+/// Runs of letters or digits of a shape.
+const LONGEST_SHAPE: usize = 8;
+
+/// A word by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Word {
+    /// Hash of the word as written.
+    pub(crate) form: u32,
+    /// Hash of its folded form.
+    pub(crate) lower: u32,
+    /// Hash of its runs of capitals, small letters and digits.
+    pub(crate) shape: u32,
+    /// Hashes of beginnings and endings; 0 where the word is shorter.
+    pub(crate) affixes: [u32; PREFIXES.len() + SUFFIXES.len()],
+    /// Clusters of the form, else of its small letters.
+    pub(crate) clusters: Clusters,
+    /// Clusters of its small letters.
+    pub(crate) lower_clusters: Clusters,
+    /// What the knowledge base (8 bits) and the lists (above) say.
+    pub(crate) bits: u32,
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u32 {
+    super::clusters::hash(text)
+}
+
+fn shape_of(form: &str) -> u32 {
+    let mut shape = String::with_capacity(LONGEST_SHAPE + 1);
+    let mut runs = 0;
+    let mut before = '\0';
+    for letter in form.chars() {
+        let class = if letter.is_uppercase() {
+            'X'
+        } else if letter.is_alphabetic() {
+            'x'
+        } else if letter.is_numeric() {
+            'd'
+        } else {
+            letter
+        };
+        // One capital and several differ.
+        if class != before {
+            shape.push(class);
+            runs += 1;
+        } else if class == 'X' && !shape.ends_with("XX") {
+            shape.push(class);
+        }
+        before = class;
+        if runs == LONGEST_SHAPE {
+            break;
+        }
+    }
+    hash(&shape)
+}
+
+impl Word {
+    /// What can be said of `form`, a word as written.
+    #[must_use]
+    pub fn new(form: &str, kb: &KnowledgeBase, clusters: &ClusterTable) -> Self {
+        let mut folded = String::with_capacity(form.len());
+        form.chars().filter(|c| c.is_alphanumeric() || *c == '&').for_each(|c| fold_into(c, &mut folded));
+        let small = form.to_lowercase();
+        let lower_clusters = clusters.get(&small).or_else(|| clusters.get(&folded)).unwrap_or_default();
+        let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).collect();
+        let letters = starts.len();
+        let mut affixes = [0; PREFIXES.len() + SUFFIXES.len()];
+        let lengths =
+            PREFIXES.map(|length| (length, true)).into_iter().chain(SUFFIXES.map(|length| (length, false)));
+        for (affix, (length, opens)) in affixes.iter_mut().zip(lengths) {
+            if letters <= length {
+                continue;
+            }
+            let cut = starts.get(if opens { length } else { letters - length }).copied().unwrap_or(0);
+            let (head, tail) = folded.split_at_checked(cut).unwrap_or_default();
+            *affix = hash(if opens { head } else { tail });
+        }
+        let known = u32::try_from(kb.word(&folded) & 0xFF).unwrap_or(0);
+        Self {
+            form: hash(form),
+            lower: hash(&folded),
+            shape: shape_of(form),
+            affixes,
+            clusters: clusters.get(form).unwrap_or(lower_clusters),
+            lower_clusters,
+            bits: known | u32::from(lexicon::bits(&folded)) << 8,
+        }
+    }
+}
+
+/// The number of a word in a [`Lexis`].
+pub type WordId = u32;
+/// What stands where no word does: before the first of a sentence and after the last.
+pub const NO_WORD: WordId = 0;
+
+/// Words that were met, each worked out once.
+#[derive(Debug)]
+pub struct Lexis {
+    plain: FxHashMap<Box<str>, WordId>,
+    /// Words of lines in capitals: their case says nothing.
+    shouted: FxHashMap<Box<str>, WordId>,
+    words: Vec<Word>,
+}
+
+impl Default for Lexis {
+    fn default() -> Self {
+        let nothing = Word { form: 1, lower: 1, shape: 1, ..Word::default() };
+        Self { plain: FxHashMap::default(), shouted: FxHashMap::default(), words: vec![nothing] }
+    }
+}
+
+/// Numbers are one word for each count of digits.
+const NUMBERS: [&str; 8] = ["0", "00", "000", "0000", "00000", "000000", "0000000", "00000000"];
+
+impl Lexis {
+    /// The number of the word `form`, worked out if it is new.
+    pub fn id(&mut self, form: &str, shouted: bool, kb: &KnowledgeBase, clusters: &ClusterTable) -> WordId {
+        let form = if form.bytes().all(|byte| byte.is_ascii_digit()) {
+            NUMBERS.get(form.len().saturating_sub(1)).copied().unwrap_or("00000000")
+        } else {
+            form
+        };
+        let known = if shouted { &mut self.shouted } else { &mut self.plain };
+        if let Some(&id) = known.get(form) {
+            return id;
+        }
+        let id = WordId::try_from(self.words.len()).unwrap_or(NO_WORD);
+        known.insert(form.into(), id);
+        self.words.push(if shouted {
+            Word::new(&spoken(form), kb, clusters)
+        } else {
+            Word::new(form, kb, clusters)
+        });
+        id
+    }
+
+    /// The word of a number.
+    #[must_use]
+    pub fn get(&self, id: WordId) -> Word {
+        self.words.get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// How many words are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Never: the place before a sentence is a word, too.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+/// A word of a line in capitals as a sentence would write a name: a capital, then small letters.
+fn spoken(form: &str) -> String {
+    let mut letters = form.chars();
+    letters.next().into_iter().chain(letters.flat_map(char::to_lowercase)).collect()
+}
