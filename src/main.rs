@@ -10,7 +10,6 @@ use clap::{CommandFactory, Parser};
 use copydesk::article::SCHEMA;
 use copydesk::kafka::replay::OrderError;
 use copydesk::settings::Faults;
-use copydesk::tag::Tagger;
 use copydesk::worker;
 
 use cli::args::{Cli, Command};
@@ -40,7 +39,9 @@ fn run(cli: &Cli) -> Result<u8> {
             cli::enrich::run(args, &settings, &enricher)
         }
         Command::Replay(args) => cli::replay::run(args, &cli::settings::load(&args.settings)?.settings),
-        Command::Tag(args) => cli::tag::run(args, &Tagger::embedded()?),
+        Command::Tag(args) => {
+            cli::tag::run(args, &worker::tagger(&cli::settings::load(&args.settings)?.settings)?)
+        }
         Command::Config(command) => cli::settings::run(command),
         Command::Schema => {
             std::io::stdout().lock().write_all(SCHEMA.as_bytes())?;

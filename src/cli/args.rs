@@ -52,6 +52,8 @@ told, and the exit code is 3.")]
     #[command(after_help = "Example:
   echo '{\"id\":1,\"text\":\"Serbia asked NATO on Sunday.\",\"date\":\"2023-01-08\"}' | copydesk tag
 
+  copydesk tag --explain < texts.jsonl
+
 start and end are code points of that same text, end exclusive. A bad line gives \"entities\": [] and
 \"error\" in its place; the exit code stays 0.")]
     Tag(TagArgs),
@@ -159,6 +161,11 @@ pub(crate) struct TagArgs {
     /// Threads; all cores if not given.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
+    /// Show to a person instead what each mention may stand for, and what speaks for and against it.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
 }
 
 /// How a file is read.

@@ -1,6 +1,7 @@
 //! The command line: what was typed, and one module a command.
 
 pub(crate) mod args;
+mod candidates;
 pub(crate) mod demo;
 pub(crate) mod enrich;
 pub(crate) mod exit;

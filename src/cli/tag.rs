@@ -8,7 +8,17 @@ use copydesk::tag::{Tagger, line};
 
 use super::args::TagArgs;
 use super::enrich::{is_broken_pipe, jobs};
-use super::{exit, ordered};
+use super::{candidates, exit, ordered};
+
+fn answer(tagger: &Tagger, line: &str, explain: bool) -> String {
+    if !explain {
+        return line::answer(tagger, line, DEFAULT_STEPS);
+    }
+    match line::explained(tagger, line, DEFAULT_STEPS) {
+        Ok(mentions) => candidates::page(&mentions),
+        Err(error) => format!("not explained: {error}\n"),
+    }
+}
 
 /// Runs the command; the exit code. What is wrong with a line stands in the answer to it.
 pub(crate) fn run(args: &TagArgs, tagger: &Tagger) -> Result<u8> {
@@ -19,7 +29,7 @@ pub(crate) fn run(args: &TagArgs, tagger: &Tagger) -> Result<u8> {
         lines.filter(|line| line.as_ref().map_or(true, |line| !line.trim_ascii().is_empty())),
         Vec::len,
         |text| match std::str::from_utf8(&text) {
-            Ok(text) => line::answer(tagger, text, DEFAULT_STEPS),
+            Ok(text) => answer(tagger, text, args.explain),
             Err(error) => {
                 let error = format!("expected UTF-8, found: {error}");
                 serde_json::json!({ "id": null, "entities": [], "error": error }).to_string()

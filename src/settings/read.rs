@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
@@ -15,7 +16,7 @@ use super::keys::{PROPERTIES, PROPERTIES_FILES};
 use super::layers::{Merged, Sources, merge};
 use super::secrets::{MASK, is_secret};
 use super::types::{
-    Admin, DeadLetter, Decode, Delivery, GroupProtocol, Guarantee, Input, Kafka, Limits, Log, LogFormat,
+    Admin, DeadLetter, Decode, Delivery, GroupProtocol, Guarantee, Input, Kafka, Kb, Limits, Log, LogFormat,
     Normalize, Output, OutputKey, PropertyValue, RefusedLetter, Settings, Stages,
 };
 use super::values::{self, Given};
@@ -153,6 +154,12 @@ impl Reader {
             normalize: Normalize { time_zone: self.time_zone("normalize.time_zone") },
             stages: Stages {
                 tag_enabled: self.choice("stages.tag.enabled", &[("true", true), ("false", false)], true),
+            },
+            kb: Kb {
+                extra: self
+                    .optional("kb.extra", "the path of a file", |text| Some(text.to_owned()))
+                    .map(PathBuf::from),
+                share_alike: self.choice("kb.share_alike", &[("true", true), ("false", false)], true),
             },
             limits: Limits {
                 memory: self.size("limits.memory", 16 * MIB..=64 * GIB),

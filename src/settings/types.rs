@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// All settings of the worker.
@@ -23,6 +24,8 @@ pub struct Settings {
     pub normalize: Normalize,
     /// `[stages]`
     pub stages: Stages,
+    /// `[kb]`
+    pub kb: Kb,
     /// `[limits]`
     pub limits: Limits,
     /// `[admin]`
@@ -178,6 +181,15 @@ pub struct Normalize {
 pub struct Stages {
     /// `stages.tag.enabled`
     pub tag_enabled: bool,
+}
+
+/// The tables of names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kb {
+    /// `kb.extra`: a table of the user's own; `None`: none.
+    pub extra: Option<PathBuf>,
+    /// `kb.share_alike`: whether the rows under share-alike terms are loaded.
+    pub share_alike: bool,
 }
 
 /// What may be in memory at once.

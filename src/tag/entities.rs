@@ -4,11 +4,11 @@
 use rustc_hash::FxHashMap;
 
 use super::grammar::ValueSpan;
-use super::kb::KnowledgeBase;
+use super::kb::{KnowledgeBase, RowRef};
 use super::kind::Kind;
 use super::span::{Link, TypedSpan};
 use super::tagger::Found;
-use super::token::Words;
+use super::token::{Words, key_of};
 use crate::article::{Entity, EntityValue, Mention, MentionField};
 use crate::offsets::{Bytes, CodePointIndex, Span};
 
@@ -16,6 +16,8 @@ use crate::offsets::{Bytes, CodePointIndex, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Identity<'w> {
     Known(u32, Kind),
+    /// A row without a Wikidata id: by its place.
+    Row(RowRef, Kind),
     Named(&'w str, Kind),
 }
 
@@ -71,10 +73,12 @@ impl<'a> Groups<'a, '_> {
         span: &TypedSpan,
         link: Option<Link>,
     ) {
-        let row = link.and_then(|link| self.kb.row(link.at)).filter(|row| row.qid != 0);
-        let identity = match row {
-            Some(row) => Identity::Known(row.qid, span.kind),
-            None => Identity::Named(full_name(self.words, spans, span), span.kind),
+        let row = link.and_then(|link| self.kb.row(link.at));
+        let qid = row.map(|row| row.qid).filter(|&qid| qid != 0);
+        let identity = match (qid, link) {
+            (Some(qid), _) => Identity::Known(qid, span.kind),
+            (None, Some(link)) => Identity::Row(link.at, span.kind),
+            (None, None) => Identity::Named(full_name(self.words, spans, span), span.kind),
         };
         let mention = self.mention(span.from, self.words.bytes(span.from, span.to));
         let place = *places.entry(identity).or_insert(self.entities.len());
@@ -84,7 +88,7 @@ impl<'a> Groups<'a, '_> {
                 if let (Some(link), Some(known)) = (link, entity.link_confidence.as_mut()) {
                     *known = known.max(link.confidence);
                 }
-                if entity.qid.is_none() && mention.text.len() > entity.name.len() {
+                if row.is_none() && mention.text.len() > entity.name.len() {
                     entity.name.clone_from(&mention.text);
                 }
                 entity.mentions.push(mention);
@@ -92,6 +96,13 @@ impl<'a> Groups<'a, '_> {
             None => self.entities.push(Entity {
                 id: match identity {
                     Identity::Known(qid, _) => format!("Q{qid}"),
+                    Identity::Row(at, kind) => {
+                        let kb = self.kb;
+                        let id = kb
+                            .own_id(at)
+                            .map_or_else(|| key_of(kb.label(at).unwrap_or_default()), str::to_owned);
+                        format!("nil:{}:{id}", kind.as_str())
+                    }
                     Identity::Named(name, kind) => format!("nil:{}:{name}", kind.as_str()),
                 },
                 name: row
@@ -100,10 +111,10 @@ impl<'a> Groups<'a, '_> {
                     .unwrap_or(&mention.text)
                     .to_owned(),
                 kind: span.kind.as_str().to_owned(),
-                qid: row.map(|row| format!("Q{}", row.qid)),
+                qid: qid.map(|qid| format!("Q{qid}")),
                 country: row.and_then(|row| country(row.country)),
                 confidence: span.confidence,
-                link_confidence: row.and(link).map(|link| link.confidence),
+                link_confidence: qid.and(link).map(|link| link.confidence),
                 value: None,
                 mentions: vec![mention],
             }),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{TaggedMention, Tagger};
+use super::{Explained, TagInput, TaggedMention, Tagger};
 use crate::article::EntityValue;
 use crate::budget::Budget;
 
@@ -50,6 +50,16 @@ pub fn answer(tagger: &Tagger, line: &str, steps: u64) -> String {
     serde_json::to_string(&answer).unwrap_or_else(|error| {
         format!(r#"{{"id":null,"entities":[],"error":"cannot write the answer: {error}"}}"#)
     })
+}
+
+/// What was considered for each mention of a line, or what is wrong with the line.
+///
+/// # Errors
+/// What [`answer`] gives as `error`.
+pub fn explained(tagger: &Tagger, line: &str, steps: u64) -> Result<Vec<Explained>, String> {
+    let request = read(line).map_err(|(_, error)| error)?;
+    let input = TagInput { text: &request.text, date: request.date, ..TagInput::default() };
+    tagger.explain(&input, &mut Budget::new(steps)).map_err(|error| error.to_string())
 }
 
 impl From<TaggedMention> for Named {

@@ -6,7 +6,9 @@
 //! knowledge base ([`kb`]) each stands for; mentions are grouped into the entities of the record.
 //! Both seams are traits: a better recogniser or linker is another implementation.
 
+pub mod domain;
 mod entities;
+mod explain;
 mod fold;
 mod gazetteer;
 pub mod grammar;
@@ -18,6 +20,7 @@ pub mod line;
 mod link;
 mod merge;
 pub mod model;
+mod own;
 mod recognise;
 mod rules;
 mod scan;
@@ -25,8 +28,9 @@ mod span;
 mod tagger;
 mod token;
 
+pub use explain::{Explained, ExplainedCandidate};
 pub use kind::Kind;
-pub use link::PriorLinker;
+pub use link::{Considered, TRAITS, TraitLinker, Weighed, trait_names};
 pub use recognise::GazetteerRecognizer;
 pub use span::{Link, Linker, Recognizer, TypedSpan};
 pub use tagger::{Qid, TagInput, TaggedMention, Tagger};

@@ -1,8 +1,11 @@
 //! What a recogniser says and what a linker adds: the seams of the stage.
 
+use jiff::civil::Date;
+
 use super::TagError;
 use super::kb::{Entry, RowRef};
 use super::kind::Kind;
+use super::link::Considered;
 use super::token::Words;
 use crate::budget::Budget;
 
@@ -65,7 +68,7 @@ pub struct Link {
 
 /// Says which row of the knowledge base each span stands for.
 pub trait Linker: Send + Sync + std::fmt::Debug {
-    /// A link or none for each of `spans`, in their order.
+    /// A link or none for each of `spans`, in their order. `date` is the day of the article, if known.
     ///
     /// # Errors
     /// [`TagError::Budget`] if the budget ends.
@@ -73,6 +76,19 @@ pub trait Linker: Send + Sync + std::fmt::Debug {
         &self,
         words: &Words<'_>,
         spans: &[TypedSpan],
+        date: Option<Date>,
         budget: &mut Budget,
     ) -> Result<Vec<Option<Link>>, TagError>;
+
+    /// What was considered for each of `spans`, in their order.
+    ///
+    /// # Errors
+    /// [`TagError::Budget`] if the budget ends.
+    fn explain(
+        &self,
+        words: &Words<'_>,
+        spans: &[TypedSpan],
+        date: Option<Date>,
+        budget: &mut Budget,
+    ) -> Result<Vec<Considered>, TagError>;
 }

@@ -8,11 +8,11 @@ use super::grammar::{self, ValueSpan};
 use super::kb::KnowledgeBase;
 use super::kb::format::row;
 use super::kind::Kind;
-use super::link::PriorLinker;
+use super::link::TraitLinker;
 use super::model::{Model, ModelRecognizer};
 use super::span::{Link, Linker, Recognizer, TypedSpan};
 use super::token::{Words, key_of};
-use super::{EmbeddedError, TagError, entities, joins, merge};
+use super::{EmbeddedError, Explained, TagError, entities, explain, joins, merge, own};
 use crate::article::{Entity, EntityValue};
 use crate::budget::Budget;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
@@ -57,14 +57,22 @@ pub struct Tagger {
 }
 
 impl Tagger {
-    /// The tagger on the knowledge base that is built into the program.
+    /// The tagger on the knowledge base that is built into the program, share-alike rows included.
     ///
     /// # Errors
     /// [`EmbeddedError`] if the program was built with a damaged file.
     pub fn embedded() -> Result<Self, EmbeddedError> {
-        let kb = Arc::new(KnowledgeBase::embedded()?);
+        Self::on(KnowledgeBase::embedded(true)?)
+    }
+
+    /// The tagger on that knowledge base.
+    ///
+    /// # Errors
+    /// [`EmbeddedError`] if the program was built with a damaged model.
+    pub fn on(kb: KnowledgeBase) -> Result<Self, EmbeddedError> {
+        let kb = Arc::new(kb);
         let recognizer = Box::new(ModelRecognizer::new(Arc::clone(&kb), Model::embedded()?));
-        let linker = Box::new(PriorLinker::new(Arc::clone(&kb)));
+        let linker = Box::new(TraitLinker::new(Arc::clone(&kb)));
         Ok(Self::new(kb, recognizer, linker))
     }
 
@@ -149,13 +157,38 @@ impl Tagger {
     }
 
     fn found(&self, words: &Words<'_>, input: &TagInput<'_>, budget: &mut Budget) -> Result<Found, TagError> {
+        let (names, values) = self.spans(words, input, budget)?;
+        let links = self.linker.link(words, &names, input.date, budget)?;
+        Ok(Found { names, links, values })
+    }
+
+    /// The spans before linking: what the recogniser finds, the user's own names over it, short forms; and values.
+    fn spans(
+        &self,
+        words: &Words<'_>,
+        input: &TagInput<'_>,
+        budget: &mut Budget,
+    ) -> Result<(Vec<TypedSpan>, Vec<ValueSpan>), TagError> {
         let recognised = self.recognizer.recognize(words, input.language, budget)?;
+        let recognised = own::over(words, &self.kb, recognised, budget)?;
         let fill = !self.recognizer.reads_whole_article(input.language);
         let mut names = joins::join(words, &self.kb, recognised, fill, budget)?;
         let mut values = grammar::scan(words, input.language, input.date, budget)?;
         merge::merge(&mut names, &mut values);
-        let links = self.linker.link(words, &names, budget)?;
-        Ok(Found { names, links, values })
+        Ok((names, values))
+    }
+
+    /// Every mention in `text` with all that was considered for it.
+    ///
+    /// # Errors
+    /// As [`Tagger::tag`].
+    pub fn explain(&self, input: &TagInput<'_>, budget: &mut Budget) -> Result<Vec<Explained>, TagError> {
+        let words = Words::new(input.headline, input.text, budget)?;
+        let (names, _) = self.spans(&words, input, budget)?;
+        let considered = self.linker.explain(&words, &names, input.date, budget)?;
+        let headline = CodePointIndex::new(input.headline.unwrap_or_default());
+        let text = CodePointIndex::new(input.text);
+        Ok(explain::all(&words, &self.kb, &names, considered, &headline, &text))
     }
 }
 

@@ -5,9 +5,11 @@
 
 mod stages;
 
+use std::fs::File;
 use std::future::Future;
-use std::io;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ use crate::pipeline::clock::{Clock, RealClock};
 use crate::pipeline::observer::Observer;
 use crate::pipeline::{self, Ends, Options, Summary};
 use crate::settings::Settings;
+use crate::tag::kb::KnowledgeBase;
+use crate::tag::kb::own::{MAX_OWN_BYTES, OwnError, OwnTable};
 use crate::tag::{EmbeddedError, Tagger};
 
 /// How long the threads of the Kafka clients may take to end once all is drained.
@@ -58,8 +62,24 @@ pub enum CoreError {
     /// `normalize.time_zone` is none.
     #[error("normalize.time_zone: {0}")]
     Zone(#[from] UnknownZone),
-    /// The program was built with a damaged knowledge base.
-    #[error("the embedded knowledge base cannot be read: {0}")]
+    /// `kb.extra` cannot be read.
+    #[error("kb.extra: cannot read {}: {cause}", path.display())]
+    ExtraUnread {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// `kb.extra` is no table of entities.
+    #[error("kb.extra: {}: {cause}", path.display())]
+    Extra {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and in which line.
+        cause: OwnError,
+    },
+    /// The program was built with a damaged knowledge base or model.
+    #[error("the embedded data cannot be read: {0}")]
     Embedded(#[from] EmbeddedError),
 }
 
@@ -84,8 +104,25 @@ pub fn enricher(settings: &Settings) -> Result<Enricher, CoreError> {
         ..DecodeLimits::default()
     };
     let normalizer = Normalizer::new(settings.normalize.time_zone.as_deref())?;
-    let tagger = if settings.stages.tag_enabled { Some(Arc::new(Tagger::embedded()?)) } else { None };
+    let tagger = if settings.stages.tag_enabled { Some(Arc::new(tagger(settings)?)) } else { None };
     Ok(Enricher::new(limits, normalizer, tagger))
+}
+
+/// The tagger as `settings` want it, with the user's own table if there is one.
+///
+/// # Errors
+/// [`CoreError`].
+pub fn tagger(settings: &Settings) -> Result<Tagger, CoreError> {
+    let kb = KnowledgeBase::embedded(settings.kb.share_alike).map_err(EmbeddedError::from)?;
+    let Some(path) = &settings.kb.extra else { return Ok(Tagger::on(kb)?) };
+    let unread = |cause: io::Error| CoreError::ExtraUnread { path: path.clone(), cause };
+    // One byte more than may be: a larger file is told, not read.
+    let limit = u64::try_from(MAX_OWN_BYTES + 1).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unread)?;
+    let own = OwnTable::read(&bytes).map_err(|cause| CoreError::Extra { path: path.clone(), cause })?;
+    let kb = kb.with_own(own).map_err(EmbeddedError::from)?;
+    Ok(Tagger::on(kb)?)
 }
 
 /// Runs the worker until `shutdown` resolves, with what asked for it, and what is in flight is drained, or

@@ -1,12 +1,14 @@
 //! The project's own chores: `cargo run -p xtask -- kb --data FOLDER` builds the knowledge base,
 //! `cargo run --release -p xtask -- bench` measures the worker on a real Apache Kafka, `-- recovery` how it
 //! recovers there, `-- quality` scores it on labelled data, `-- fit` weighs on such data what chooses the lines of a
-//! page's article, `-- clusters` makes the table of word clusters, `-- train` the weights of the recogniser.
+//! page's article, `-- clusters` makes the table of word clusters, `-- train` the weights of the recogniser,
+//! `-- fit-links` those of what chooses the row that a name stands for.
 
 mod bench;
 mod clusters;
 mod fit;
 mod kb;
+mod links;
 mod quality;
 mod recovery;
 mod train;
@@ -38,9 +40,10 @@ fn main() -> anyhow::Result<()> {
         Some("fit") => fit::run(arguments),
         Some("clusters") => clusters::run(arguments),
         Some("train") => train::run(arguments),
+        Some("fit-links") => links::run(arguments),
         Some(bench::PASS_THROUGH) => bench::pass_through(arguments),
         other => bail!(
-            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help`, `quality --help`, `fit --data FOLDER`, `clusters --vectors FOLDER` or `train --data FOLDER`, found {other:?}"
+            "expected `kb --data FOLDER [--root FOLDER]`, `bench --help`, `recovery --help`, `quality --help`, `fit --data FOLDER`, `clusters --vectors FOLDER`, `train --data FOLDER` or `fit-links --data FOLDER`, found {other:?}"
         ),
     }
 }

@@ -25,7 +25,7 @@ struct Line {
     must: &'static str,
 }
 
-const LINES: [Line; 8] = [
+const LINES: [Line; 12] = [
     Line {
         name: "pages aeb",
         arguments: &["pages", "{}/html/aeb.gold.jsonl.gz", "{}/html/aeb"],
@@ -82,7 +82,15 @@ const LINES: [Line; 8] = [
         told: 5,
         must: "F1 .74",
     },
+    linking("linking reuters-128", &["linking", "{}/linking/reuters-128.jsonl.gz"], "F .42"),
+    linking("linking rss-500", &["linking", "{}/linking/rss-500.jsonl.gz"], "F .42"),
+    linking("linking aida-conll-dev", &["linking", "{}/linking/aida-conll-dev.jsonl.gz"], "F .52"),
+    linking("linking kore50", &["linking", "{}/linking/kore50.jsonl.gz"], "F .40"),
 ];
+
+const fn linking(name: &'static str, arguments: &'static [&'static str], must: &'static str) -> Line {
+    Line { name, arguments, command: &["tag"], told: 2, must }
+}
 
 struct Asked {
     data: PathBuf,
@@ -141,7 +149,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()>
     let mut page = String::from(
         "# Quality\n\n<!-- Made by `make quality DATA=FOLDER`. -->\n\nFigures on labelled data that is no part of this \
          repository: pages with their bodies, titles, dates and authors\nmarked by people (scrapinghub's article-extraction \
-         benchmark, fundus, trafilatura), wire stories of 1987, ftfy's\ncases of text that was encoded twice, and names in news of the 2020s (worldwide), in news and encyclopaedia\n(pud) and in news of 1996 (conll2003); [model-card.md](model-card.md) says more of these.\n\n\
+         benchmark, fundus, trafilatura), wire stories of 1987, ftfy's\ncases of text that was encoded twice, names in news of the 2020s (worldwide), in news and encyclopaedia\n(pud) and in news of 1996 (conll2003; [model-card.md](model-card.md) says more of these), and articles whose\nnames are marked with their Wikidata ids.\n\n\
          | set | we want at least | found |\n|---|---|---|\n",
     );
     for line in &LINES {

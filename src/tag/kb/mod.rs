@@ -1,9 +1,11 @@
 //! The knowledge base: names of known people, organisations, places and groups, with Wikidata ids.
 //!
 //! Two files are loaded side by side: one under open terms, one of rows that come from share-alike
-//! sources alone. `cargo run -p xtask -- kb` builds both.
+//! sources alone. `cargo run -p xtask -- kb` builds both. A table of the user's own ([`own`]) may go
+//! before them.
 
 pub mod format;
+pub mod own;
 pub mod writer;
 
 use std::fmt;
@@ -11,18 +13,19 @@ use std::fmt;
 use bytes::Bytes;
 use fst::raw::{Fst, Output};
 
-use self::format::{MAGIC, MAX_NAME_TOKENS, POSTING_BYTES, ROW_BYTES};
+use self::format::{COUNT_BITS, MAGIC, MAX_NAME_TOKENS, MAX_UNPACKED, POSTING_BYTES, ROW_BYTES};
+use self::own::OwnTable;
 use super::kind::Kind;
 use super::token::Words;
 
 /// How many files may be loaded side by side.
-pub const MAX_TABLES: usize = 2;
+pub const MAX_TABLES: usize = 3;
 
 /// A knowledge base that cannot be loaded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KbError {
     /// Not such a file, or another version of the format.
-    #[error("expected a knowledge base that opens with CDKB0001, found {found:?}")]
+    #[error("expected a knowledge base that opens with CDKB0002, found {found:?}")]
     Magic {
         /// Its first bytes.
         found: Vec<u8>,
@@ -40,6 +43,12 @@ pub enum KbError {
     Section {
         /// Which.
         section: &'static str,
+        /// What is wrong.
+        cause: String,
+    },
+    /// It does not unpack.
+    #[error("expected a knowledge base of at most {MAX_UNPACKED} bytes packed with zstd: {cause}")]
+    Packed {
         /// What is wrong.
         cause: String,
     },
@@ -71,6 +80,10 @@ pub struct Row {
     pub country: [u8; 2],
     /// Bits of [`format::row`].
     pub flags: u16,
+    /// Field of life: a code of [`super::domain`]; 0 for none.
+    pub domain: u8,
+    /// First and last year, counted from [`format::YEAR_ZERO`]; 0 where unknown.
+    pub years: [u8; 2],
 }
 
 /// A row that a name may stand for.
@@ -100,6 +113,7 @@ impl Entry {
 struct Table {
     name: String,
     names: Fst<Bytes>,
+    further: Fst<Bytes>,
     words: Fst<Bytes>,
     postings: Bytes,
     rows: Bytes,
@@ -115,8 +129,8 @@ impl Table {
         if file.get(..8) != Some(MAGIC.as_slice()) {
             return Err(KbError::Magic { found: file.iter().take(8).copied().collect() });
         }
-        let mut at: usize = 8 + 6 * 4;
-        let mut sections = [const { Bytes::new() }; 6];
+        let mut at: usize = 8 + 7 * 4;
+        let mut sections = [const { Bytes::new() }; 7];
         for (index, section) in sections.iter_mut().enumerate() {
             let length = u32_at(file, 8 + index * 4).map_or(usize::MAX, |length| length as usize);
             let end = at.saturating_add(length);
@@ -129,11 +143,12 @@ impl Table {
         if at != file.len() {
             return Err(KbError::Length { expected: at, found: file.len() });
         }
-        let [name, names, words, postings, rows, labels] = sections;
+        let [name, names, further, words, postings, rows, labels] = sections;
         let damaged = |section, cause: String| KbError::Section { section, cause };
         Ok(Self {
             name: std::str::from_utf8(&name).map_err(|e| damaged("name", e.to_string()))?.to_owned(),
             names: Fst::new(names).map_err(|e| damaged("names", e.to_string()))?,
+            further: Fst::new(further).map_err(|e| damaged("further names", e.to_string()))?,
             words: Fst::new(words).map_err(|e| damaged("words", e.to_string()))?,
             postings,
             rows,
@@ -144,22 +159,24 @@ impl Table {
     fn row(&self, row: u32) -> Option<Row> {
         let at = row as usize * ROW_BYTES;
         let bytes: &[u8; ROW_BYTES] = self.rows.get(at..at + ROW_BYTES)?.try_into().ok()?;
-        let &[q0, q1, q2, q3, _, _, _, _, _, _, kind, prior, c0, c1, f0, f1] = bytes;
+        let &[q0, q1, q2, q3, _, _, _, _, _, kind, prior, domain, c0, c1, f0, f1, y0, y1] = bytes;
         Some(Row {
             qid: u32::from_le_bytes([q0, q1, q2, q3]),
             kind: Kind::of_code(kind)?,
             prior,
             country: [c0, c1],
             flags: u16::from_le_bytes([f0, f1]),
+            domain,
+            years: [y0, y1],
         })
     }
 
     fn label(&self, row: u32) -> Option<&str> {
         let at = row as usize * ROW_BYTES;
         let bytes: &[u8; ROW_BYTES] = self.rows.get(at..at + ROW_BYTES)?.try_into().ok()?;
-        let &[_, _, _, _, l0, l1, l2, l3, n0, n1, ..] = bytes;
+        let &[_, _, _, _, l0, l1, l2, l3, length, ..] = bytes;
         let label_at = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-        let label_end = label_at + usize::from(u16::from_le_bytes([n0, n1]));
+        let label_end = label_at + usize::from(length);
         std::str::from_utf8(self.labels.get(label_at..label_end)?).ok()
     }
 
@@ -207,6 +224,8 @@ impl Table {
 pub struct KnowledgeBase {
     tables: Vec<Table>,
     name: String,
+    /// The user's own table among `tables`, and the identifiers of its rows.
+    own: Option<(usize, Vec<String>)>,
 }
 
 impl fmt::Debug for KnowledgeBase {
@@ -227,18 +246,35 @@ impl KnowledgeBase {
         let tables = files.iter().map(Table::load).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
         let name = names.join("+");
-        Ok(Self { tables, name })
+        Ok(Self { tables, name, own: None })
     }
 
-    /// The two files built into the program.
+    /// The same with a table of the user's own beside it; its rows win over all others.
+    ///
+    /// # Errors
+    /// [`KbError::TooMany`] if there is no room for it.
+    pub fn with_own(mut self, own: OwnTable) -> Result<Self, KbError> {
+        if self.tables.len() >= MAX_TABLES {
+            return Err(KbError::TooMany { found: self.tables.len() + 1 });
+        }
+        let table = Table::load(&own.file)?;
+        self.name = format!("{}+{}", self.name, table.name);
+        self.own = Some((self.tables.len(), own.ids));
+        self.tables.push(table);
+        Ok(self)
+    }
+
+    /// The files built into the program: the one under open terms, and if `share_alike` the one of rows
+    /// under share-alike terms.
     ///
     /// # Errors
     /// [`KbError`] if the program was built with a damaged file.
-    pub fn embedded() -> Result<Self, KbError> {
-        Self::load(&[
-            Bytes::from_static(include_bytes!("../../../data/kb/open.kb")),
-            Bytes::from_static(include_bytes!("../../../data/kb/share-alike.kb")),
-        ])
+    pub fn embedded(share_alike: bool) -> Result<Self, KbError> {
+        let open = unpacked(include_bytes!("../../../data/kb/open.kb"))?;
+        if !share_alike {
+            return Self::load(&[open]);
+        }
+        Self::load(&[open, unpacked(include_bytes!("../../../data/kb/share-alike.kb"))?])
     }
 
     /// The names of the builds, joined by `+`.
@@ -269,12 +305,43 @@ impl KnowledgeBase {
         entry
     }
 
-    /// The rows that an entry leads to: at most [`format::MAX_HOMONYMS`] a file, best known first
-    /// within each.
+    /// What a folded name leads to among the names that no text is searched for.
+    #[must_use]
+    pub fn further(&self, folded: &str) -> Entry {
+        let mut entry = Entry::default();
+        for (slot, table) in entry.0.iter_mut().zip(&self.tables) {
+            *slot = table.further.get(folded).map_or(0, Output::value);
+        }
+        entry
+    }
+
+    /// What the names of the user's own table are that start at the token `from`; nothing without one.
+    pub(crate) fn own_names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
+        let mut ends = [Entry::default(); MAX_NAME_TOKENS];
+        let table = self.own.as_ref().and_then(|&(slot, _)| Some((slot, self.tables.get(slot)?)));
+        let walked = table.map_or(0, |(slot, table)| table.walk(words, from, slot, &mut ends));
+        (ends, walked)
+    }
+
+    /// Whether there is a table of the user's own.
+    #[must_use]
+    pub fn has_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// The identifier of a row of the user's own table.
+    #[must_use]
+    pub fn own_id(&self, at: RowRef) -> Option<&str> {
+        let (table, ids) = self.own.as_ref()?;
+        ids.get(at.row as usize).filter(|_| usize::from(at.table) == *table).map(String::as_str)
+    }
+
+    /// The rows that an entry leads to: at most [`format::MAX_HOMONYMS`] a file
+    /// ([`format::MAX_FURTHER_HOMONYMS`] of further names), best known first within each.
     pub fn candidates(&self, entry: Entry) -> impl Iterator<Item = Candidate> {
         self.tables.iter().zip(entry.0).enumerate().flat_map(|(slot, (table, value))| {
-            let first = usize::try_from(value >> 4).unwrap_or(usize::MAX);
-            let count = usize::try_from(value & 15).unwrap_or(0);
+            let first = usize::try_from(value >> COUNT_BITS).unwrap_or(usize::MAX);
+            let count = usize::try_from(value & ((1 << COUNT_BITS) - 1)).unwrap_or(0);
             let from = first.saturating_mul(POSTING_BYTES);
             let to = from.saturating_add(count * POSTING_BYTES);
             let postings = table.postings.get(from..to).unwrap_or_default();
@@ -306,6 +373,12 @@ impl KnowledgeBase {
     }
 }
 
+/// A packed file, unpacked.
+fn unpacked(packed: &[u8]) -> Result<Bytes, KbError> {
+    let damaged = |error: std::io::Error| KbError::Packed { cause: error.to_string() };
+    zstd::bulk::decompress(packed, MAX_UNPACKED).map(Bytes::from).map_err(damaged)
+}
+
 #[cfg(test)]
 mod tests {
     use super::writer::{NewRow, TableWriter};
@@ -314,22 +387,8 @@ mod tests {
 
     fn small() -> Bytes {
         let mut writer = TableWriter::new("test");
-        let lima = writer.row(NewRow {
-            qid: 7,
-            label: "Lima",
-            kind: Kind::Gpe,
-            prior: 200,
-            country: *b"PE",
-            flags: 0,
-        });
-        let beans = writer.row(NewRow {
-            qid: 0,
-            label: "Lima",
-            kind: Kind::Org,
-            prior: 3,
-            country: [0; 2],
-            flags: 0,
-        });
+        let lima = writer.row(NewRow { country: *b"PE", ..NewRow::named(7, "Lima", Kind::Gpe, 200) });
+        let beans = writer.row(NewRow::named(0, "Lima", Kind::Org, 3));
         writer.name("lima", beans, 0);
         writer.name("lima", lima, format::name::LABEL);
         writer.name("lima de sol", lima, 0);

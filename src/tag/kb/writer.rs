@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::format::{MAGIC, MAX_HOMONYMS, MAX_ROWS};
+use super::format::{COUNT_BITS, MAGIC, MAX_FURTHER_HOMONYMS, MAX_HOMONYMS, MAX_ROWS};
 use crate::tag::kind::Kind;
 
 /// A row to write.
@@ -10,7 +10,7 @@ use crate::tag::kind::Kind;
 pub struct NewRow<'a> {
     /// The number of its Wikidata id; 0 for none.
     pub qid: u32,
-    /// Main name; at most 65,535 bytes are kept.
+    /// Main name; at most 255 bytes are kept.
     pub label: &'a str,
     /// Type.
     pub kind: Kind,
@@ -20,7 +20,22 @@ pub struct NewRow<'a> {
     pub country: [u8; 2],
     /// Bits of [`super::format::row`].
     pub flags: u16,
+    /// Field of life: a code of [`crate::tag::domain`]; 0 for none.
+    pub domain: u8,
+    /// First and last year, counted from [`super::format::YEAR_ZERO`]; 0 where unknown.
+    pub years: [u8; 2],
 }
+
+impl<'a> NewRow<'a> {
+    /// A row of which nothing but this is known.
+    #[must_use]
+    pub fn named(qid: u32, label: &'a str, kind: Kind, prior: u8) -> Self {
+        Self { qid, label, kind, prior, country: [0; 2], flags: 0, domain: 0, years: [0; 2] }
+    }
+}
+
+/// Folded name → its rows, each with bits of [`super::format::name`].
+type Homonyms = BTreeMap<String, Vec<(u32, u8)>>;
 
 /// A file that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +64,8 @@ pub struct TableWriter {
     rows: Vec<u8>,
     labels: Vec<u8>,
     priors: Vec<u8>,
-    names: BTreeMap<String, Vec<(u32, u8)>>,
+    names: Homonyms,
+    further: Homonyms,
     words: BTreeMap<String, u64>,
 }
 
@@ -64,17 +80,17 @@ impl TableWriter {
     pub fn row(&mut self, row: NewRow<'_>) -> u32 {
         let place = u32::try_from(self.priors.len()).unwrap_or(u32::MAX);
         let mut label = row.label;
-        while label.len() > usize::from(u16::MAX) {
-            label = label.get(..label.floor_char_boundary(usize::from(u16::MAX))).unwrap_or_default();
+        while label.len() > usize::from(u8::MAX) {
+            label = label.get(..label.floor_char_boundary(usize::from(u8::MAX))).unwrap_or_default();
         }
         let label_at = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
-        let label_length = u16::try_from(label.len()).unwrap_or(u16::MAX);
+        let label_length = u8::try_from(label.len()).unwrap_or(u8::MAX);
         self.rows.extend(row.qid.to_le_bytes());
         self.rows.extend(label_at.to_le_bytes());
-        self.rows.extend(label_length.to_le_bytes());
-        self.rows.extend([row.kind.code(), row.prior]);
+        self.rows.extend([label_length, row.kind.code(), row.prior, row.domain]);
         self.rows.extend(row.country);
         self.rows.extend(row.flags.to_le_bytes());
+        self.rows.extend(row.years);
         self.labels.extend(label.as_bytes());
         self.priors.push(row.prior);
         place
@@ -82,11 +98,12 @@ impl TableWriter {
 
     /// Adds a name of a row, folded by [`crate::tag::key_of`]; bits of [`super::format::name`].
     pub fn name(&mut self, folded: &str, row: u32, flags: u8) {
-        let homonyms = self.names.entry(folded.to_owned()).or_default();
-        match homonyms.iter_mut().find(|(known, _)| *known == row) {
-            Some((_, known)) => *known |= flags,
-            None => homonyms.push((row, flags)),
-        }
+        add(&mut self.names, folded, row, flags);
+    }
+
+    /// Adds a name that only the linker asks for; as [`TableWriter::name`].
+    pub fn further(&mut self, folded: &str, row: u32, flags: u8) {
+        add(&mut self.further, folded, row, flags);
     }
 
     /// Adds what is known of a folded word: bits of [`super::format::word`].
@@ -109,26 +126,21 @@ impl TableWriter {
             return Err(WriteError::TooManyRows { found: self.priors.len() });
         }
         let mut postings: Vec<u8> = Vec::new();
-        let mut names = fst::MapBuilder::memory();
-        for (folded, mut homonyms) in self.names {
-            homonyms.sort_by_key(|&(row, _)| {
-                let prior = self.priors.get(row as usize).copied().unwrap_or_default();
-                (std::cmp::Reverse(prior), row)
-            });
-            homonyms.truncate(MAX_HOMONYMS);
-            let first = (postings.len() / 4) as u64;
-            names
-                .insert(&folded, first << 4 | homonyms.len() as u64)
-                .map_err(|error| WriteError::Dictionary("names", error))?;
-            for (row, flags) in homonyms {
-                postings.extend((row | u32::from(flags) << 24).to_le_bytes());
-            }
-        }
-        let names = names.into_inner().map_err(|error| WriteError::Dictionary("names", error))?;
+        let names = dictionary(self.names, &self.priors, MAX_HOMONYMS, &mut postings)
+            .map_err(|error| WriteError::Dictionary("names", error))?;
+        let further = dictionary(self.further, &self.priors, MAX_FURTHER_HOMONYMS, &mut postings)
+            .map_err(|error| WriteError::Dictionary("further names", error))?;
         let words =
             fst::Map::from_iter(self.words).map_err(|error| WriteError::Dictionary("words", error))?;
-        let sections: [&[u8]; 6] =
-            [self.name.as_bytes(), &names, words.as_fst().as_bytes(), &postings, &self.rows, &self.labels];
+        let sections: [&[u8]; 7] = [
+            self.name.as_bytes(),
+            &names,
+            &further,
+            words.as_fst().as_bytes(),
+            &postings,
+            &self.rows,
+            &self.labels,
+        ];
         let mut file = MAGIC.to_vec();
         for section in sections {
             let length =
@@ -138,4 +150,35 @@ impl TableWriter {
         sections.iter().for_each(|section| file.extend_from_slice(section));
         Ok(file)
     }
+}
+
+fn add(names: &mut Homonyms, folded: &str, row: u32, flags: u8) {
+    let homonyms = names.entry(folded.to_owned()).or_default();
+    match homonyms.iter_mut().find(|(known, _)| *known == row) {
+        Some((_, known)) => *known |= flags,
+        None => homonyms.push((row, flags)),
+    }
+}
+
+/// Writes the postings of `names`, best known first and at most `limit` each; gives the dictionary.
+fn dictionary(
+    names: Homonyms,
+    priors: &[u8],
+    limit: usize,
+    postings: &mut Vec<u8>,
+) -> Result<Vec<u8>, fst::Error> {
+    let mut dictionary = fst::MapBuilder::memory();
+    for (folded, mut homonyms) in names {
+        homonyms.sort_by_key(|&(row, _)| {
+            let prior = priors.get(row as usize).copied().unwrap_or_default();
+            (std::cmp::Reverse(prior), row)
+        });
+        homonyms.truncate(limit);
+        let first = (postings.len() / 4) as u64;
+        dictionary.insert(&folded, first << COUNT_BITS | homonyms.len() as u64)?;
+        for (row, flags) in homonyms {
+            postings.extend((row | u32::from(flags) << 24).to_le_bytes());
+        }
+    }
+    dictionary.into_inner()
 }

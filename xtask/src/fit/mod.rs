@@ -2,7 +2,7 @@
 //! project; where it is is given. Nothing is drawn by chance: the same pages give the same table.
 
 mod labels;
-mod regression;
+pub(crate) mod regression;
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -35,7 +35,7 @@ struct Page {
     examples: Vec<Example>,
 }
 
-fn unpacked(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn unpacked(path: &Path) -> anyhow::Result<Vec<u8>> {
     let file = std::fs::File::open(path).with_context(|| format!("expected {}", path.display()))?;
     let mut bytes = Vec::new();
     GzDecoder::new(file).read_to_end(&mut bytes).with_context(|| format!("{} is no gzip", path.display()))?;

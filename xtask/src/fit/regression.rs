@@ -108,7 +108,7 @@ fn column(examples: &[Example], width: usize, of: impl Fn(&Example, usize) -> f6
 }
 
 /// Solves a set of linear equations by elimination, the largest entry of a column first.
-fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> anyhow::Result<Vec<f64>> {
+pub(crate) fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> anyhow::Result<Vec<f64>> {
     let width = right.len();
     for at in 0..width {
         let largest = (at..width)

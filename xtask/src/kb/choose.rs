@@ -3,8 +3,8 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use copydesk::tag::Kind;
-use copydesk::tag::kb::format::row;
+use copydesk::tag::kb::format::{YEAR_ZERO, row};
+use copydesk::tag::{Kind, domain};
 
 use super::sources::{Line, Sources, qid, scaled};
 
@@ -24,6 +24,12 @@ pub(crate) struct Chosen {
     pub(crate) sources: Vec<String>,
     /// The source marks the name as a dictionary word.
     pub(crate) common_word: bool,
+    /// Field of life, by the description.
+    pub(crate) domain: u8,
+    /// First and last year of the first role, after 1900; 0 where unknown.
+    pub(crate) years: [u8; 2],
+    /// So little known that no text is searched for its names: only the linker asks for them.
+    pub(crate) linker_only: bool,
 }
 
 /// Source keys whose terms are share-alike: the ODbL tables and the CC BY-SA list.
@@ -52,14 +58,20 @@ fn least_prior(kind: Kind) -> f64 {
 /// A city without an id goes in from this size on: its type is worth having even so.
 const LEAST_POPULATION_UNLINKED: u64 = 60_000;
 
-fn country(code: &str) -> [u8; 2] {
+/// A year of a date, after 1900; 0 where it is none that a row can hold.
+fn year(date: &str) -> u8 {
+    let year: Option<i16> = date.get(..4).and_then(|year| year.parse().ok());
+    year.and_then(|year| u8::try_from(year - YEAR_ZERO).ok()).unwrap_or(0)
+}
+
+pub(super) fn country(code: &str) -> [u8; 2] {
     match code.as_bytes() {
         &[a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && code != "ZZ" => [a, b],
         _ => [0; 2],
     }
 }
 
-fn new(line: Line<'_>, sources: &Sources, kind: Kind) -> Chosen {
+pub(super) fn new(line: Line<'_>, sources: &Sources, kind: Kind) -> Chosen {
     let qid = line.qid("qid");
     let mut aliases: Vec<String> = line.list("aliases").map(str::to_owned).collect();
     if let Some(further) = sources.aliases.get(&qid).filter(|_| qid != 0) {
@@ -77,6 +89,9 @@ fn new(line: Line<'_>, sources: &Sources, kind: Kind) -> Chosen {
         share_alike: from.iter().all(|source| SHARE_ALIKE.contains(&source.as_str())),
         sources: from,
         common_word: false,
+        domain: domain::of_description(line.get("description")),
+        years: [year(line.get("start")), year(line.get("end"))],
+        linker_only: false,
     }
 }
 
@@ -118,6 +133,9 @@ fn organisations(sources: &Sources, chosen: &mut Vec<Chosen>) {
         row.common_word = line.list("note").any(|note| note.contains("common_word"));
         let description = line.get("description");
         // The brand index calls municipalities operators: they are places.
+        if row.domain == 0 && line.get("kind") == "company" {
+            row.domain = domain::of_description("company");
+        }
         if ["municipality", "commune in", "Verbandsgemeinde", "district of", "town in", "city in"]
             .iter()
             .any(|word| description.contains(word))
@@ -182,11 +200,11 @@ fn more(sources: &Sources, chosen: &mut Vec<Chosen>) {
     }
 }
 
-fn has_word(description: &str, words: &[&str]) -> bool {
+pub(super) fn has_word(description: &str, words: &[&str]) -> bool {
     description.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
-fn kind_of_place(description: &str) -> Kind {
+pub(super) fn kind_of_place(description: &str) -> Kind {
     const NATURE: [&str; 28] = [
         "ocean",
         "sea",
@@ -253,7 +271,7 @@ fn kind_of_place(description: &str) -> Kind {
 }
 
 /// The type of a row that the source leaves open, by the words of its description.
-fn kind_of_description(description: &str) -> Option<Kind> {
+pub(super) fn kind_of_description(description: &str) -> Option<Kind> {
     const ORGANISATION: [&str; 36] = [
         "force",
         "forces",
@@ -382,6 +400,9 @@ fn demonyms(sources: &Sources, chosen: &mut Vec<Chosen>) {
             share_alike: open.iter().all(|source| SHARE_ALIKE.contains(&source.as_str())),
             sources: open,
             common_word: false,
+            domain: 0,
+            years: [0; 2],
+            linker_only: false,
         };
         // Of several countries with one word, the best known has it; a nationality goes before a group.
         let better =
@@ -435,10 +456,14 @@ fn country_qids(sources: &Sources) -> HashMap<&str, u32> {
 }
 
 /// Sources disagree on whether a country is its kingdom or republic (the Netherlands): the best known
-/// of the ids that they give is what papers mean.
+/// of the ids that they give is what papers mean; a part of it with a row of its own (England) is not.
 fn country_qid(line: Line<'_>, sources: &Sources) -> u32 {
     let others =
         line.list("note").flat_map(|note| note.strip_prefix("other_qids ").unwrap_or("").split(' ')).map(qid);
+    let part = |id: u32| {
+        sources.places.lines().any(|place| place.qid("qid") == id && place.get("name") != line.get("name"))
+    };
+    let others = others.filter(|&id| id != 0 && !part(id));
     std::iter::once(line.qid("qid"))
         .chain(others)
         .max_by_key(|&id| (sources.prior_of(id), std::cmp::Reverse(id)))

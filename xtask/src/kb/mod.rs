@@ -3,8 +3,11 @@
 
 mod attributions;
 mod choose;
+mod further;
 mod names;
+mod peoples;
 mod sources;
+mod written;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,22 +22,29 @@ use self::choose::Chosen;
 use self::names::Naming;
 use self::sources::Sources;
 
+/// How hard the files are packed: building is rare, unpacking is as fast at any level.
+const PACKING: i32 = 19;
+
 /// Reads the source tables in `data` and writes `data/kb/*.kb` and `docs/attributions.md` under `root`.
 ///
 /// # Errors
 /// If a table cannot be read or a file cannot be written.
 pub(crate) fn build(data: &Path, root: &Path) -> anyhow::Result<()> {
     let sources = Sources::read(data)?;
-    let chosen = choose::rows(&sources);
+    let mut chosen = choose::rows(&sources);
     let naming = Naming::learn(&sources, &chosen);
+    peoples::add(&mut chosen);
+    written::add(&sources, root, &mut chosen)?;
+    further::rows(&sources, &naming, &mut chosen);
     let folder = root.join("data/kb");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut report = std::io::stdout().lock();
     for (file, share_alike) in [("open", false), ("share-alike", true)] {
-        let bytes = table(file, &chosen, &naming, share_alike)?;
+        let plain = table(file, &chosen, &naming, share_alike)?;
+        let bytes = zstd::bulk::compress(&plain, PACKING)?;
         let path = folder.join(format!("{file}.kb"));
         fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-        writeln!(report, "{}: {} bytes", path.display(), bytes.len())?;
+        writeln!(report, "{}: {} bytes, {} unpacked", path.display(), bytes.len(), plain.len())?;
     }
     let docs = root.join("docs");
     fs::create_dir_all(&docs)?;
@@ -55,8 +65,11 @@ fn table(file: &str, chosen: &[Chosen], naming: &Naming, share_alike: bool) -> a
     let mut names: BTreeMap<String, u8> = BTreeMap::new();
     for row in mine {
         names.clear();
-        naming.names_of(row, &mut names);
-        if names.is_empty() {
+        if !row.linker_only {
+            naming.names_of(row, &mut names);
+        }
+        let further = further::names(row, naming, &names);
+        if names.is_empty() && further.is_empty() {
             continue;
         }
         let place = writer.row(NewRow {
@@ -66,9 +79,14 @@ fn table(file: &str, chosen: &[Chosen], naming: &Naming, share_alike: bool) -> a
             prior: row.prior,
             country: row.country,
             flags: row.flags,
+            domain: row.domain,
+            years: row.years,
         });
         for (folded, &flags) in &names {
             writer.name(folded, place, flags);
+        }
+        for (folded, &flags) in &further {
+            writer.further(folded, place, flags);
         }
     }
     if !share_alike {

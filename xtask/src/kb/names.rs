@@ -78,11 +78,11 @@ impl Naming {
         self.words.iter().map(|(word, &bits)| (word.as_str(), bits))
     }
 
-    fn bits(&self, folded: &str) -> u64 {
+    pub(super) fn bits(&self, folded: &str) -> u64 {
         self.words.get(folded).copied().unwrap_or(0)
     }
 
-    fn common(&self, folded: &str) -> bool {
+    pub(super) fn common(&self, folded: &str) -> bool {
         self.bits(folded) & word::COMMON != 0
     }
 
@@ -95,6 +95,16 @@ impl Naming {
         if row.kind == Kind::Person {
             self.add_short_forms(row, names);
         }
+    }
+
+    /// Whether another place has that folded name as its label, or a group of people has it.
+    pub(super) fn is_part(&self, folded: &str, qid: u32) -> bool {
+        self.labels.get(folded).is_some_and(|&known| known != qid) || self.demonyms.contains(folded)
+    }
+
+    /// Whether a well-known place has that folded name.
+    pub(super) fn is_place(&self, folded: &str) -> bool {
+        self.labels.contains_key(folded)
     }
 
     fn add(&self, row: &Chosen, written: &str, is_label: bool, names: &mut BTreeMap<String, u8>) {
@@ -215,7 +225,7 @@ impl Naming {
 }
 
 /// Whether `acronym` is the initials of `full`, small words counted or not.
-fn spells(acronym: &str, full: &str) -> bool {
+pub(super) fn spells(acronym: &str, full: &str) -> bool {
     let key = key_of(full);
     let tokens: Vec<&str> = key.split(' ').collect();
     if tokens.len() < 2 {

@@ -71,6 +71,8 @@ pub(crate) struct Sources {
     pub(crate) demonyms: SourceTable,
     pub(crate) titles: SourceTable,
     pub(crate) more: SourceTable,
+    /// Ids with a label, for checking rows that we wrote.
+    pub(crate) checks: SourceTable,
     /// Further names by QID.
     pub(crate) aliases: HashMap<u32, Vec<String>>,
     /// How well known a QID is, 0 to 1.
@@ -96,6 +98,7 @@ impl Sources {
             demonyms: table("demonyms.tsv")?,
             titles: table("titles.tsv")?,
             more: table("more.tsv.gz")?,
+            checks: table("qid_check.tsv.gz")?,
             aliases,
             prior,
         })

@@ -140,7 +140,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> anyhow::Result
     }
     let ner = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?.join("ner");
     let began = Instant::now();
-    let kb = KnowledgeBase::embedded()?;
+    let kb = KnowledgeBase::embedded(true)?;
     let clusters = embedded_clusters()?;
     let mut texts = Vec::new();
     for corpus in &CORPORA {

@@ -1,0 +1,143 @@
+//! Which rows a name may lead to.
+
+use smallvec::SmallVec;
+
+use crate::tag::kb::format::{name, row};
+use crate::tag::kb::{Candidate, Entry, KnowledgeBase};
+use crate::tag::kind::Kind;
+use crate::tag::span::TypedSpan;
+use crate::tag::token::Words;
+
+/// The most candidates that one name has: those with the best prior stay.
+pub(super) const MAX_CANDIDATES: usize = 32;
+
+/// From this prior on the last name alone may stand for a person.
+const KNOWN: u8 = 90;
+/// From this prior on what is found as a person may be something else.
+const WELL_KNOWN: u8 = 128;
+
+/// The candidates of one name.
+pub(super) type Candidates = SmallVec<[Candidate; 8]>;
+
+/// Words that papers hang on a company's name and tables mostly do not, or the other way round.
+const SUFFIXES: [&str; 15] = [
+    "inc",
+    "corp",
+    "corporation",
+    "ltd",
+    "limited",
+    "plc",
+    "co",
+    "company",
+    "llc",
+    "ag",
+    "sa",
+    "nv",
+    "spa",
+    "gmbh",
+    "group",
+];
+
+/// The tokens of a span without what stands outside a name: a leading `the`, a possessive ending.
+pub(super) fn bare(words: &Words<'_>, span: &TypedSpan) -> (usize, usize) {
+    let (mut from, mut to) = (span.from, span.to);
+    if to > from + 1 && words.folded(from) == "the" {
+        from += 1;
+    }
+    if to > from + 1 && words.get(to - 1).is_some_and(|last| last.possessive()) {
+        to -= 1;
+    }
+    (from, to)
+}
+
+/// All that the tables have for the span; short names of teams only where the article speaks of sports.
+pub(super) fn of(kb: &KnowledgeBase, words: &Words<'_>, span: &TypedSpan, sports: bool) -> Candidates {
+    let (from, to) = bare(words, span);
+    let mut found = Candidates::new();
+    let whole = words.folded_range(from, to);
+    let entry = if (from, to) == (span.from, span.to) && !span.entry.is_empty() {
+        span.entry
+    } else {
+        kb.entry(whole)
+    };
+    let capitals = words.get(from).is_some_and(|first| first.all_upper());
+    let gather = |found: &mut Candidates, entry: Entry, flags: u8| {
+        for mut candidate in kb.candidates(entry) {
+            candidate.name |= flags;
+            let team = candidate.name & name::TEAM != 0;
+            let written = candidate.name & name::ACRONYM == 0 || capitals;
+            if written && (sports || !team) && plausible(span.kind, &candidate) {
+                add(found, candidate);
+            }
+        }
+    };
+    gather(&mut found, entry, 0);
+    gather(&mut found, kb.further(whole), 0);
+    // `Hambros Bank Ltd`, `U.S. Navy's`.
+    let mut end = to;
+    while end > from + 1 && SUFFIXES.contains(&words.folded(end - 1)) {
+        end -= 1;
+        if matches!(words.folded(end - 1), "&" | "and") && end > from + 1 {
+            end -= 1;
+        }
+    }
+    if end < to {
+        let short = words.folded_range(from, end);
+        gather(&mut found, kb.entry(short), name::SHORTENED);
+        gather(&mut found, kb.further(short), name::SHORTENED);
+    }
+    if found.is_empty() && to == from + 1 {
+        // `Taiwans`, `Irans`: the apostrophe is lost.
+        if let Some(stem) = whole.strip_suffix('s').filter(|stem| stem.len() > 3) {
+            gather(&mut found, kb.entry(stem), name::SHORTENED);
+        }
+    }
+    if found.iter().any(|candidate| candidate.row.flags & row::OWN != 0) {
+        found.retain(|candidate| candidate.row.flags & row::OWN != 0);
+    }
+    found
+}
+
+/// A person of that name that no table holds is likelier than a village that few know, or than anybody
+/// that few know whose last name alone it is.
+fn plausible(span: Kind, candidate: &Candidate) -> bool {
+    let alone = candidate.name & (name::LAST_NAME | name::FIRST_NAME) != 0;
+    let least = if span == Kind::Person && candidate.row.kind != Kind::Person {
+        WELL_KNOWN
+    } else if alone {
+        KNOWN
+    } else {
+        0
+    };
+    candidate.row.prior >= least || candidate.row.flags & row::OWN != 0
+}
+
+/// Adds a candidate, or what its name says to the one of the same id that is there.
+fn add(found: &mut Candidates, candidate: Candidate) {
+    let own = candidate.row.flags & row::OWN != 0;
+    if candidate.row.qid != 0
+        && let Some(known) = found.iter_mut().find(|known| known.row.qid == candidate.row.qid)
+    {
+        let norp = |row: Kind| row == Kind::Norp;
+        if own {
+            *known = candidate;
+            return;
+        }
+        // A country and its people share an id: both stay, for the type decides.
+        if norp(known.row.kind) == norp(candidate.row.kind) {
+            known.name |= candidate.name & name::LABEL;
+            return;
+        }
+        if found.iter().filter(|known| known.row.qid == candidate.row.qid).count() > 1 {
+            return;
+        }
+    }
+    if found.len() < MAX_CANDIDATES {
+        found.push(candidate);
+    } else if let Some(least) =
+        found.iter_mut().min_by_key(|known| (known.row.prior, std::cmp::Reverse(known.at)))
+        && (own || least.row.prior < candidate.row.prior)
+    {
+        *least = candidate;
+    }
+}

@@ -1,0 +1,223 @@
+//! The links of an article: each different name once, long names before their short forms.
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::candidates::{self, Candidates};
+use super::evidence::Evidence;
+use super::traits::{self, Beside, Seen, TRAITS};
+use super::weights::{LEAST_CONFIDENCE, WEIGHTS};
+use super::{Considered, Weighed};
+use crate::budget::Budget;
+use crate::tag::TagError;
+use crate::tag::kb::format::row;
+use crate::tag::kb::{Candidate, KnowledgeBase};
+use crate::tag::kind::Kind;
+use crate::tag::span::{Link, TypedSpan};
+use crate::tag::token::Words;
+
+/// Opening words of a longer name that may stand for it.
+const MAX_OPENING: usize = 3;
+
+/// One different name of an article: a folded string with a type, and what it may stand for.
+struct Name {
+    candidates: Candidates,
+    seen: Seen,
+    /// The name, by place, that this one is the opening of.
+    long_form: Option<usize>,
+    traits: Vec<[f32; TRAITS]>,
+    scores: Vec<f64>,
+    link: Option<Link>,
+}
+
+/// The links of an article.
+pub(super) struct Resolved {
+    names: Vec<Name>,
+    /// The name of each span, by place.
+    of_span: Vec<usize>,
+    /// The span whose link a span takes over.
+    same_as: Vec<Option<usize>>,
+}
+
+impl Resolved {
+    pub(super) fn of(
+        kb: &KnowledgeBase,
+        words: &Words<'_>,
+        spans: &[TypedSpan],
+        date: Option<Date>,
+        budget: &mut Budget,
+    ) -> Result<Self, TagError> {
+        budget.spend(words.len() + spans.len() * 4)?;
+        let mut resolved =
+            Self { names: Vec::new(), of_span: Vec::with_capacity(spans.len()), same_as: Vec::new() };
+        let mut places: FxHashMap<(&str, Kind, Beside), usize> = FxHashMap::default();
+        let mut voters: FxHashSet<&str> = FxHashSet::default();
+        let mut openings: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut evidence = Evidence::of(words);
+        for span in spans {
+            let (from, to) = candidates::bare(words, span);
+            let key = words.folded_range(from, to);
+            let beside = Beside::of(words, span.from, span.to);
+            let place = *places.entry((key, span.kind, beside)).or_insert(resolved.names.len());
+            if place == resolved.names.len() {
+                let candidates = candidates::of(kb, words, span, evidence.sports());
+                budget.spend(key.len() + candidates.len() * 4)?;
+                if voters.insert(key) {
+                    evidence.vote(span.kind, &candidates);
+                }
+                let first = words.get(from);
+                let seen = Seen {
+                    kind: span.kind,
+                    tokens: to - from,
+                    capitals: to == from + 1
+                        && first.is_some_and(|first| first.all_upper() && !first.shouted()),
+                    confidence: span.confidence as f32,
+                    beside,
+                    upper: (from..to).all(|index| words.get(index).is_some_and(|token| token.all_upper())),
+                    unknown_long_form: false,
+                    date,
+                };
+                resolved.names.push(Name {
+                    candidates,
+                    seen,
+                    long_form: None,
+                    traits: Vec::new(),
+                    scores: Vec::new(),
+                    link: None,
+                });
+                if matches!(span.kind, Kind::Org | Kind::Fac | Kind::Event | Kind::Product) {
+                    for end in (from + 1..to).take(MAX_OPENING) {
+                        openings.entry(words.folded_range(from, end)).or_insert(place);
+                    }
+                }
+            }
+            resolved.of_span.push(place);
+        }
+        for (index, span) in spans.iter().enumerate() {
+            let (from, to) = candidates::bare(words, span);
+            let place = resolved.of_span.get(index).copied().unwrap_or_default();
+            let long = openings.get(words.folded_range(from, to)).copied();
+            let person = matches!(span.kind, Kind::Person | Kind::Norp);
+            if let Some(name) = resolved.names.get_mut(place)
+                && !person
+            {
+                name.long_form = long.filter(|&long| long != place);
+            }
+        }
+        resolved.same_as = spans
+            .iter()
+            .map(|span| spans.binary_search_by_key(&span.full_form?, |other| other.from).ok())
+            .collect();
+        resolved.settle(kb, &evidence);
+        Ok(resolved)
+    }
+
+    /// Long names first, so that their short forms know what became of them.
+    fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence) {
+        for short in [false, true] {
+            for place in 0..self.names.len() {
+                let long = self.names.get(place).and_then(|name| name.long_form);
+                if long.is_some() != short {
+                    continue;
+                }
+                let long = long.and_then(|long| self.names.get(long));
+                let known = long.filter(|long| long.long_form.is_none()).map(|long| long.link);
+                if let Some(name) = self.names.get_mut(place) {
+                    name.settle(kb, evidence, known);
+                }
+            }
+        }
+    }
+
+    /// The name that speaks for a span: its own, or that of its full form where that has a link.
+    fn speaker(&self, index: usize) -> Option<(&Name, Option<usize>)> {
+        let own = self.names.get(*self.of_span.get(index)?)?;
+        let full = self.same_as.get(index).copied().flatten();
+        let of_full = full.and_then(|full| self.names.get(*self.of_span.get(full)?));
+        match of_full {
+            // A last name alone is the person of that name in the article, or nobody.
+            Some(of_full) if of_full.link.is_some() || own.seen.kind == Kind::Person => Some((of_full, full)),
+            _ => Some((own, None)),
+        }
+    }
+
+    /// The link of a span.
+    pub(super) fn link(&self, index: usize) -> Option<Link> {
+        self.speaker(index).and_then(|(name, _)| name.link)
+    }
+
+    /// What was considered for a span.
+    pub(super) fn considered(&self, index: usize) -> Considered {
+        let Some((name, same_as)) = self.speaker(index) else {
+            return Considered { candidates: Vec::new(), same_as: None, none: 1.0, link: None };
+        };
+        let all = certainty(&name.scores);
+        let mut candidates: Vec<Weighed> = name
+            .candidates
+            .iter()
+            .zip(&name.traits)
+            .zip(&name.scores)
+            .map(|((candidate, &traits), &score)| Weighed {
+                at: candidate.at,
+                traits,
+                score,
+                confidence: (score - all).exp(),
+            })
+            .collect();
+        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
+        Considered { candidates, same_as, none: (-all).exp(), link: name.link }
+    }
+}
+
+/// The logarithm of the sum of all certainties, "none of these" (score 0) included.
+fn certainty(scores: &[f64]) -> f64 {
+    let most = scores.iter().copied().fold(0.0, f64::max);
+    let sum: f64 = scores.iter().map(|score| (score - most).exp()).sum();
+    most + (sum + (-most).exp()).ln()
+}
+
+impl Name {
+    /// Weighs the candidates. `long_form` is what a longer form of the name was linked to.
+    fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence, long_form: Option<Option<Link>>) {
+        if let Some(link) = long_form.flatten()
+            && !self.candidates.iter().any(|candidate| candidate.at == link.at)
+            && let Some(row) = kb.row(link.at)
+        {
+            self.candidates.push(Candidate { at: link.at, row, name: 0 });
+        }
+        self.seen.unknown_long_form = long_form == Some(None);
+        self.traits = traits::of(&self.seen, &self.candidates, evidence);
+        if let Some(link) = long_form.flatten() {
+            for (candidate, traits) in self.candidates.iter().zip(&mut self.traits) {
+                if candidate.at == link.at {
+                    traits::mark_long_form(traits);
+                }
+            }
+        }
+        self.scores = self
+            .traits
+            .iter()
+            .map(|traits| {
+                traits.iter().zip(&WEIGHTS).map(|(&seen, &(_, weight))| f64::from(seen) * weight).sum()
+            })
+            .collect();
+        self.link = self.best();
+    }
+
+    fn best(&self) -> Option<Link> {
+        let mut best: Option<(f64, &Candidate)> = None;
+        for (&score, candidate) in self.scores.iter().zip(&self.candidates) {
+            // Of two alike, the one whose place is first, as in the list of what was considered.
+            let first = |(leader, known): (f64, &Candidate)| (score, known.at) > (leader, candidate.at);
+            if best.is_none_or(first) {
+                best = Some((score, candidate));
+            }
+        }
+        let (score, candidate) = best?;
+        if candidate.row.flags & row::OWN != 0 {
+            return Some(Link { at: candidate.at, confidence: 1.0 });
+        }
+        let confidence = (score - certainty(&self.scores)).exp();
+        (confidence >= LEAST_CONFIDENCE).then_some(Link { at: candidate.at, confidence })
+    }
+}

@@ -1,0 +1,167 @@
+//! `fit-links`: weighs the traits of what a name may stand for on articles whose mentions have their
+//! Wikidata ids, and writes the table of weights. Data is no part of the project; where it is is given.
+//! Nothing is drawn by chance: the same articles give the same table.
+
+mod examples;
+mod softmax;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use copydesk::tag::{TRAITS, Tagger, trait_names};
+
+use self::examples::{Counts, Set};
+
+const USAGE: &str = "usage: xtask fit-links --data FOLDER [--out FILE] [--ablate yes]
+
+  --data FOLDER     labelled data, with linking/
+  --out FILE        the table (src/tag/link/weights.rs)
+  --ablate yes      say too what each group of traits gives, and write no table";
+
+const SETS: [&str; 4] = ["aida-conll-dev", "kore50", "reuters-128", "rss-500"];
+/// Holds the weights small.
+const PENALTY: f64 = 2.0;
+/// Least certainties of a link that are tried.
+const THRESHOLDS: [f64; 12] = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75];
+/// Traits that no labelled article shows, for they carry no date: weighed by hand.
+const BY_HAND: [(&str, f64); 1] = [("in office on the day", 0.5)];
+
+/// Groups of traits that are left out together, by words of their names.
+const GROUPS: [(&str, &[&str]); 8] = [
+    ("prior", &["prior", "prior share", "best known", "little known", "many candidates"]),
+    (
+        "type",
+        &[
+            "same type",
+            "another sort of place",
+            "place for organisation",
+            "organisation for place",
+            "not a person",
+            "not the person",
+            "people for country",
+            "type guessed",
+        ],
+    ),
+    ("size and office", &["a country", "a region or capital", "of office"]),
+    ("countries", &["country spoken of", "country known, not spoken of", "name alone, country spoken of"]),
+    (
+        "fields",
+        &[
+            "field spoken of",
+            "field known, not spoken of",
+            "team in sports",
+            "team of this sport",
+            "name alone, field spoken of",
+            "in a sport not played here",
+        ],
+    ),
+    (
+        "how it is named",
+        &[
+            "its label",
+            "an acronym",
+            "a common word",
+            "also a person's name",
+            "last name alone",
+            "first name alone",
+            "short for a team",
+            "shortened by rule",
+            "several words",
+            "capitals",
+        ],
+    ),
+    ("long forms", &["short for a name before", "its long form has no row"]),
+    ("the recogniser's certainty", &["surely a name"]),
+];
+
+/// Weights and least certainty.
+struct Fitted {
+    weights: Vec<f64>,
+    threshold: f64,
+}
+
+fn fitted(sets: &[&Set], without: &[&str]) -> anyhow::Result<Fitted> {
+    let kept: Vec<bool> = trait_names().iter().map(|name| !without.contains(name)).collect();
+    let examples: Vec<_> = sets.iter().flat_map(|set| set.examples()).collect();
+    let weights = softmax::fit(&examples, TRAITS, &kept, PENALTY)?;
+    let mean = |threshold: f64| sets.iter().map(|set| set.counts(&weights, threshold).f()).sum::<f64>();
+    let threshold = THRESHOLDS.into_iter().max_by(|a, b| mean(*a).total_cmp(&mean(*b))).unwrap_or(0.5);
+    Ok(Fitted { weights, threshold })
+}
+
+/// How well weights that were fitted on the other sets do on each.
+fn left_out(sets: &[Set], without: &[&str]) -> anyhow::Result<Vec<Counts>> {
+    sets.iter()
+        .map(|own| {
+            let others: Vec<&Set> = sets.iter().filter(|set| set.name != own.name).collect();
+            let fitted = fitted(&others, without)?;
+            Ok(own.counts(&fitted.weights, fitted.threshold))
+        })
+        .collect()
+}
+
+fn line(name: &str, counts: &[Counts]) -> String {
+    let figures: Vec<String> =
+        counts.iter().map(|counts| format!("{:.3} (p {:.2})", counts.f(), counts.precision())).collect();
+    format!("{name:32} {}", figures.join("  "))
+}
+
+fn table(fitted: &Fitted) -> anyhow::Result<String> {
+    let mut table = format!(
+        "//! What each trait of a candidate speaks for or against it. Made by `cargo run --release -p xtask -- fit-links`, not by\n\
+         //! hand: logistic regression over the mentions of labelled articles.\n\n\
+         /// The least certainty of a link.\n\
+         pub(super) const LEAST_CONFIDENCE: f64 = {:?};\n\n\
+         /// The traits by their names, in their order, and their weights; \"none of these\" scores 0.\n\
+         pub(super) const WEIGHTS: [(&str, f64); {TRAITS}] = [\n",
+        fitted.threshold
+    );
+    for (name, weight) in trait_names().iter().zip(&fitted.weights) {
+        let weight = BY_HAND.iter().find(|(known, _)| known == name).map_or(*weight, |(_, weight)| *weight);
+        writeln!(table, "    (\"{name}\", {weight:.3}),")?;
+    }
+    table.push_str("];\n");
+    Ok(table)
+}
+
+/// Fits the weights, says how well they do on sets that they were not fitted on, and writes the table.
+///
+/// # Errors
+/// When the data is not where it is said to be, or cannot be read.
+#[expect(clippy::print_stdout, reason = "how well the weights do is what is asked for")]
+pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let (mut data, mut out, mut ablate) = (None, PathBuf::from("src/tag/link/weights.rs"), false);
+    while let Some(argument) = arguments.next() {
+        let value =
+            arguments.next().with_context(|| format!("expected a value after {argument}\n{USAGE}"))?;
+        match argument.as_str() {
+            "--data" => data = Some(PathBuf::from(value)),
+            "--out" => out = PathBuf::from(value),
+            "--ablate" => ablate = value == "yes",
+            _ => bail!("expected an option, found {argument}\n{USAGE}"),
+        }
+    }
+    let folder = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?.join("linking");
+    let tagger = Tagger::embedded()?;
+    let mut sets = Vec::new();
+    for name in SETS {
+        let set = Set::read(&folder, name, &tagger)?;
+        println!("{name:16} {}", set.reach());
+        sets.push(set);
+    }
+    println!("{:32} {}", "left out set", SETS.join("  "));
+    println!("{}", line("all traits, fitted on the others", &left_out(&sets, &[])?));
+    if ablate {
+        for (name, traits) in GROUPS {
+            println!("{}", line(&format!("without {name}"), &left_out(&sets, traits)?));
+        }
+        return Ok(());
+    }
+    let all: Vec<&Set> = sets.iter().collect();
+    let fitted = fitted(&all, &[])?;
+    let own: Vec<Counts> = sets.iter().map(|set| set.counts(&fitted.weights, fitted.threshold)).collect();
+    println!("{}", line("fitted on all, seen", &own));
+    std::fs::write(&out, table(&fitted)?).with_context(|| format!("{} cannot be written", out.display()))?;
+    Ok(())
+}
