@@ -1,6 +1,7 @@
 //! What the names of classes and ids say of an element, and how near to a heading a text stands.
 
 use regex::bytes::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 
 /// Parts of names, parted by `|`. `None` if they are no expression: it finds nothing.
 pub(super) type AnyOf = Option<Regex>;
@@ -18,6 +19,23 @@ pub(super) fn holds(names: &str, any: &AnyOf) -> bool {
     let names = names.as_bytes();
     let names = names.get(..MAX_NAMES).unwrap_or(names);
     !names.is_empty() && any.as_ref().is_some_and(|any| any.is_match(names))
+}
+
+/// What the names on a page say, as bits that whoever looks gives them. Each is looked at once: a page says
+/// the same names again and again.
+#[derive(Debug, Default)]
+pub(super) struct Said<'p> {
+    known: FxHashMap<&'p str, u8>,
+}
+
+impl<'p> Said<'p> {
+    /// What `names` say, looked at with `look` the first time.
+    pub(super) fn of(&mut self, names: &'p str, look: impl FnOnce(&'p str) -> u8) -> u8 {
+        if names.is_empty() {
+            return 0;
+        }
+        *self.known.entry(names).or_insert_with(|| look(names))
+    }
 }
 
 /// Where a text stands to the headings of a page.
@@ -55,6 +73,14 @@ mod tests {
         let any = any_of("byline");
         let names = |length: usize| format!("{} byline", "x".repeat(length));
         assert!(holds(&names(MAX_NAMES - 7), &any) && !holds(&names(MAX_NAMES - 6), &any));
+    }
+
+    #[test]
+    fn names_are_looked_at_once() {
+        let mut said = Said::default();
+        assert_eq!(said.of("byline", |_| 2), 2);
+        assert_eq!(said.of("byline", |_| unreachable!()), 2);
+        assert_eq!(said.of("", |_| unreachable!()), 0);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::classes::{AnyOf, Nearness, any_of, holds, nearness};
+use super::classes::{AnyOf, Nearness, Said, any_of, holds, nearness};
 use super::token::Tag;
 use crate::decode::StatedDate;
 
@@ -52,6 +52,24 @@ static FOREIGN: LazyLock<AnyOf> = LazyLock::new(|| {
          archive|popular|latest|ticker|newsletter|breaking",
     )
 });
+/// Classes of microformats that hold a date.
+const MICROFORMATS: [&str; 5] = ["published", "dt-published", "entry-date", "post-date", "updated"];
+/// Roles of microdata that do.
+const ROLES: [&str; 5] = ["datePublished", "dateCreated", "dc:date", "dc:issued", "pubdate"];
+
+/// What names say, as bits.
+const SAYS_DATED: u8 = 1;
+const SAYS_NEAR: u8 = 2;
+const SAYS_FOREIGN: u8 = 4;
+const SAYS_MICROFORMAT: u8 = 8;
+
+fn said_by(names: &str) -> u8 {
+    let groups = [(SAYS_DATED, &DATED), (SAYS_NEAR, &NEAR), (SAYS_FOREIGN, &FOREIGN)];
+    let said = groups.into_iter().filter(|(_, any)| holds(names, any)).fold(0, |said, (bit, _)| said | bit);
+    let is_microformat = names.split([' ', '\n']).any(|name| MICROFORMATS.contains(&name));
+    if is_microformat { said | SAYS_MICROFORMAT } else { said }
+}
+
 /// What a date in one of them is said to stand in.
 pub(crate) const FOREIGN_PLACE: &str = "beside the article";
 /// Elements that belong to something else.
@@ -99,6 +117,7 @@ const CHANGED: [&str; 12] = [
 #[derive(Debug, Default)]
 pub(super) struct Dated<'p> {
     open: Vec<Open<'p>>,
+    said: Said<'p>,
     attributes: Vec<String>,
     /// `time` elements that are not marked as anything: whether they belong to something else, where, and
     /// the `datetime`.
@@ -114,15 +133,8 @@ pub(super) struct Dated<'p> {
 #[derive(Debug, Clone, Copy)]
 struct Open<'p> {
     name: &'p str,
-    class: &'p str,
-    id: &'p str,
-}
-
-impl Open<'_> {
-    /// Whether its class or its id holds any of these.
-    fn is_named(&self, any: &AnyOf) -> bool {
-        holds(self.class, any) || holds(self.id, any)
-    }
+    /// What its class and its id say.
+    said: u8,
 }
 
 #[derive(Debug)]
@@ -133,14 +145,14 @@ struct Seen<'p> {
 }
 
 impl<'p> Dated<'p> {
-    /// An opening tag.
-    pub(super) fn open(&mut self, tag: &Tag<'p>) {
-        let mut here = Open { name: tag.name, class: "", id: "" };
+    /// An opening tag with its attributes.
+    pub(super) fn open(&mut self, tag: &Tag<'p>, attributes: &[(&'p str, &'p str)]) {
+        let (mut class, mut id) = ("", "");
         let (mut role, mut written) = ("", ["", "", ""]);
-        for (name, value) in tag.attributes() {
+        for &(name, value) in attributes {
             match name {
-                "class" => here.class = value,
-                "id" => here.id = value,
+                "class" => class = value,
+                "id" => id = value,
                 "itemprop" | "property" => role = value,
                 "content" => written[0] = value,
                 "datetime" => written[1] = value,
@@ -148,13 +160,12 @@ impl<'p> Dated<'p> {
                 _ => {}
             }
         }
+        let said_by_class = self.said.of(class, said_by);
+        let here = Open { name: tag.name, said: said_by_class | self.said.of(id, said_by) };
         let is_meta = tag.is("meta") && !role.starts_with("og:") && !role.starts_with("article:");
-        let says_when = ["datePublished", "dateCreated", "dc:date", "dc:issued", "pubdate"]
-            .iter()
-            .any(|name| role.split(' ').any(|role| role.ends_with(name)));
-        let microformat = here.class.split([' ', '\n']).any(|class| {
-            matches!(class, "published" | "dt-published" | "entry-date" | "post-date" | "updated")
-        });
+        let says_when =
+            !role.is_empty() && ROLES.iter().any(|name| role.split(' ').any(|role| role.ends_with(name)));
+        let microformat = said_by_class & SAYS_MICROFORMAT != 0;
         if self.attributes.len() < MAX_ATTRIBUTES
             && (says_when && (!tag.is("meta") || is_meta) || microformat)
         {
@@ -172,7 +183,7 @@ impl<'p> Dated<'p> {
         } else if tag.is("h2") && self.second.len() < MAX_SEEN {
             self.second.push(self.texts);
         }
-        if !VOID.iter().any(|void| tag.is(void)) && !tag.whole.ends_with("/>") {
+        if !tag.is_any(&VOID) && !tag.whole.ends_with("/>") {
             if self.open.len() >= MAX_OPEN {
                 self.open.remove(0);
             }
@@ -208,11 +219,11 @@ impl<'p> Dated<'p> {
     fn score(&self, text: &str, before: &str, is_long: bool) -> i32 {
         let mut score = if is_long { -3 } else { 0 };
         for open in self.open.iter().rev().take(3) {
-            if open.is_named(&DATED) || matches!(open.name, "time" | "abbr") {
+            if open.said & SAYS_DATED != 0 || matches!(open.name, "time" | "abbr") {
                 score += 4;
                 break;
             }
-            if open.is_named(&NEAR) {
+            if open.said & SAYS_NEAR != 0 {
                 score += 2;
                 break;
             }
@@ -244,7 +255,7 @@ impl<'p> Dated<'p> {
     fn is_foreign(&self) -> bool {
         self.open.iter().any(|open| {
             FOREIGN_ELEMENTS.iter().any(|name| open.name.eq_ignore_ascii_case(name))
-                || open.is_named(&FOREIGN) && !matches!(open.name, "body" | "html")
+                || open.said & SAYS_FOREIGN != 0 && !matches!(open.name, "body" | "html")
         })
     }
 
@@ -334,7 +345,7 @@ mod tests {
         for token in tokens(page) {
             match token {
                 Token::Text(text) => dated.text(text),
-                Token::Open(tag) => dated.open(&tag),
+                Token::Open(tag) => dated.open(&tag, &tag.attributes().collect::<Vec<_>>()),
                 Token::Close(tag) => dated.close(&tag),
                 _ => {}
             }

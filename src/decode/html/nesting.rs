@@ -4,61 +4,7 @@
 //! implies an end tag, what an end tag may not reach past, and formatting elements, which are opened
 //! again after the element around them ends. Each tag costs at most the depth limit.
 
-/// Never have content.
-const VOID: [&str; 15] = [
-    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "link",
-    "meta", "source", "wbr",
-];
-/// Survive the end of the element around them.
-const FORMATTING: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// An end tag does not look past these.
-const BARRIERS: [&str; 8] = ["table", "td", "th", "caption", "html", "object", "template", "marquee"];
-/// A part of a table does not end the same part outside these.
-const TABLE_WALLS: [&str; 4] = ["table", "template", "object", "marquee"];
-/// End an open `p`, and stop the end tag of an ordinary element.
-const BLOCKS: [&str; 40] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "button",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "select",
-    "summary",
-    "ul",
-    "tr",
-];
+use std::borrow::Cow;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -68,26 +14,28 @@ enum Class {
     Ordinary,
 }
 
+/// A name in lower case, as it is written where that is so.
+type Name<'p> = Cow<'p, str>;
+
 #[derive(Debug)]
-struct OpenElement {
-    /// Lower case.
-    name: Box<str>,
+struct OpenElement<'p> {
+    name: Name<'p>,
     class: Class,
 }
 
 /// The open elements at one place of a page.
 #[derive(Debug, Default)]
-pub(super) struct Nesting {
-    open: Vec<OpenElement>,
+pub(super) struct Nesting<'p> {
+    open: Vec<OpenElement<'p>>,
     /// Names of formatting elements that ended with the element around them, and will be opened
     /// again.
-    waiting: Vec<Box<str>>,
+    waiting: Vec<Name<'p>>,
     /// How many of these have been opened again, and how many elements were open then.
     opened_again: (usize, usize),
     unwritten: usize,
 }
 
-impl Nesting {
+impl<'p> Nesting<'p> {
     /// How deep the next element would stand.
     pub(super) fn depth(&self) -> usize {
         self.open.len() + self.waiting.len()
@@ -95,8 +43,9 @@ impl Nesting {
 
     /// Whether text that comes now stands where a table has none: a tree moves it before the table.
     pub(super) fn in_table(&self) -> bool {
-        let parts = ["table", "tbody", "thead", "tfoot", "tr", "colgroup"];
-        self.open.last().is_some_and(|last| parts.contains(&&*last.name))
+        self.open.last().is_some_and(|last| {
+            matches!(&*last.name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")
+        })
     }
 
     /// Elements that a tree makes beside those that are written: formatting elements that are opened again, in
@@ -121,16 +70,16 @@ impl Nesting {
     }
 
     /// Takes an opening tag.
-    pub(super) fn open(&mut self, written: &str) {
-        let name = written.to_ascii_lowercase();
-        let class = class_of(&name);
-        if VOID.contains(&name.as_str()) {
+    pub(super) fn open(&mut self, written: &'p str) {
+        let name = lower(written);
+        if is_void(&name) {
             self.open_again();
             return;
         }
-        match name.as_str() {
+        let class = class_of(&name);
+        match &*name {
             // These may stand once, or are ignored where they stand twice.
-            "html" | "head" | "body" if self.open.iter().any(|element| *element.name == *name) => {
+            "html" | "head" | "body" if self.open.iter().any(|element| element.name == name) => {
                 return;
             }
             // Outside a table its parts are ignored.
@@ -141,12 +90,12 @@ impl Nesting {
             }
             "li" => self.end_item(&["li"]),
             "dd" | "dt" => self.end_item(&["dd", "dt"]),
-            "td" | "th" => self.end_nearest(&["td", "th"], &[&TABLE_WALLS]),
-            "tr" => self.end_nearest(&["tr"], &[&TABLE_WALLS]),
+            "td" | "th" => self.end_nearest(&["td", "th"], is_table_wall),
+            "tr" => self.end_nearest(&["tr"], is_table_wall),
             "tbody" | "thead" | "tfoot" => {
-                self.end_nearest(&["tbody", "thead", "tfoot"], &[&TABLE_WALLS]);
+                self.end_nearest(&["tbody", "thead", "tfoot"], is_table_wall);
             }
-            "option" | "optgroup" if self.open.last().is_some_and(|last| *last.name == *"option") => {
+            "option" | "optgroup" if self.open.last().is_some_and(|last| last.name == "option") => {
                 self.end_from(self.open.len() - 1);
             }
             "a" => {
@@ -159,18 +108,18 @@ impl Nesting {
         }
         // A table does so too, but not in a page without a doctype: counted as if it never did.
         if class == Class::Block {
-            self.end_nearest(&["p"], &[&["button"], &BARRIERS]);
+            self.end_nearest(&["p"], |element| element.class == Class::Barrier || element.name == "button");
         }
         // A heading ends the heading that it stands in, and any heading's end tag ends any other.
         if is_heading(&name) && self.open.last().is_some_and(|last| is_heading(&last.name)) {
             self.end_from(self.open.len() - 1);
         }
-        self.open.push(OpenElement { name: name.into_boxed_str(), class });
+        self.open.push(OpenElement { name, class });
     }
 
     /// Takes an end tag.
     pub(super) fn close(&mut self, written: &str) {
-        if !self.end(&written.to_ascii_lowercase()) {
+        if !self.end(&lower(written)) {
             self.unwritten += 1;
         }
     }
@@ -179,15 +128,16 @@ impl Nesting {
     fn end(&mut self, name: &str) -> bool {
         let class = class_of(name);
         // What waits was opened later than what is open.
-        if let Some(last) = self.waiting.iter().rposition(|waiting| **waiting == *name)
+        if let Some(last) = self.waiting.iter().rposition(|waiting| waiting == name)
             && class == Class::Formatting
         {
             self.waiting.remove(last);
             return true;
         }
+        let heading = is_heading(name);
         let mut found = None;
         for (position, element) in self.open.iter().enumerate().rev() {
-            if *element.name == *name || is_heading(name) && is_heading(&element.name) {
+            if element.name == name || heading && is_heading(&element.name) {
                 found = Some(position);
                 break;
             }
@@ -195,12 +145,12 @@ impl Nesting {
                 Class::Ordinary => matches!(element.class, Class::Block | Class::Barrier),
                 // The end of a table and its parts reaches over the cells inside.
                 Class::Barrier if matches!(name, "table" | "td" | "th" | "caption") => {
-                    *element.name == *"table"
+                    element.name == "table"
                 }
                 _ => {
                     element.class == Class::Barrier
                         || name == "li" && matches!(&*element.name, "ul" | "ol")
-                        || name == "p" && *element.name == *"button"
+                        || name == "p" && element.name == "button"
                 }
             };
             if stops && !(name == "tr" && matches!(&*element.name, "td" | "th")) {
@@ -221,12 +171,9 @@ impl Nesting {
         true
     }
 
-    /// Ends the nearest of `names`, unless one of `walls` stands between.
-    fn end_nearest(&mut self, names: &[&str], walls: &[&[&str]]) {
-        let found = self.open.iter().rposition(|element| {
-            let name = &*element.name;
-            names.contains(&name) || walls.iter().any(|wall| wall.contains(&name))
-        });
+    /// Ends the nearest of `names`, unless a wall stands between.
+    fn end_nearest(&mut self, names: &[&str], is_wall: impl Fn(&OpenElement<'_>) -> bool) {
+        let found = self.open.iter().rposition(|element| names.contains(&&*element.name) || is_wall(element));
         let Some(position) = found else { return };
         if self.open.get(position).is_some_and(|element| names.contains(&&*element.name)) {
             self.end_from(position);
@@ -263,15 +210,43 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-fn class_of(name: &str) -> Class {
-    if FORMATTING.contains(&name) {
-        Class::Formatting
-    } else if BARRIERS.contains(&name) {
-        Class::Barrier
-    } else if BLOCKS.contains(&name) {
-        Class::Block
+fn lower(name: &str) -> Name<'_> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
     } else {
-        Class::Ordinary
+        Cow::Borrowed(name)
+    }
+}
+
+/// A part of a table does not end the same part outside these.
+fn is_table_wall(element: &OpenElement<'_>) -> bool {
+    matches!(&*element.name, "table" | "template" | "object" | "marquee")
+}
+
+/// Whether an element never has content.
+#[rustfmt::skip]
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img" | "input"
+            | "link" | "meta" | "source" | "wbr"
+    )
+}
+
+#[rustfmt::skip]
+fn class_of(name: &str) -> Class {
+    match name {
+        // Survive the end of the element around them.
+        "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt"
+        | "u" => Class::Formatting,
+        // An end tag does not look past these.
+        "table" | "td" | "th" | "caption" | "html" | "object" | "template" | "marquee" => Class::Barrier,
+        // End an open `p`, and stop the end tag of an ordinary element.
+        "address" | "article" | "aside" | "blockquote" | "body" | "button" | "center" | "dd" | "details"
+        | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
+        | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "li" | "main" | "menu" | "nav" | "ol"
+        | "p" | "pre" | "search" | "section" | "select" | "summary" | "ul" | "tr" => Class::Block,
+        _ => Class::Ordinary,
     }
 }
 
@@ -289,11 +264,11 @@ mod tests {
         deepest
     }
 
-    fn counted(page: &str) -> Nesting {
+    fn counted(page: &str) -> Nesting<'_> {
         count(page, |_| {})
     }
 
-    fn count(page: &str, mut after_each: impl FnMut(&Nesting)) -> Nesting {
+    fn count<'p>(page: &'p str, mut after_each: impl FnMut(&Nesting<'p>)) -> Nesting<'p> {
         let mut nesting = Nesting::default();
         for token in tokens(page) {
             match token {

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::classes::{AnyOf, Nearness, any_of, holds, nearness};
+use super::classes::{AnyOf, Nearness, Said, any_of, holds, nearness};
 use super::token::Tag;
 
 /// The longest byline, in bytes of markup text.
@@ -34,6 +34,21 @@ static BESIDE: LazyLock<AnyOf> =
 static BYLINE: LazyLock<AnyOf> = LazyLock::new(|| any_of("byline|author-name|author__name|authorname|vcard"));
 static AUTHOR: LazyLock<AnyOf> = LazyLock::new(|| any_of("author|autor|redakteur|writer"));
 
+/// What names say, as bits.
+const SAYS_FOREIGN: u8 = 1;
+const SAYS_BESIDE: u8 = 2;
+const SAYS_BYLINE: u8 = 4;
+const SAYS_AUTHOR: u8 = 8;
+
+fn said_by(names: &str) -> u8 {
+    let groups =
+        [(SAYS_FOREIGN, &FOREIGN), (SAYS_BESIDE, &BESIDE), (SAYS_BYLINE, &BYLINE), (SAYS_AUTHOR, &AUTHOR)];
+    groups.into_iter().filter(|(_, any)| holds(names, any)).fold(0, |said, (bit, _)| said | bit)
+}
+
+/// Elements without content.
+const VOID: [&str; 8] = ["br", "img", "hr", "meta", "link", "input", "source", "wbr"];
+
 #[derive(Debug)]
 struct Open<'p> {
     name: &'p str,
@@ -50,38 +65,43 @@ struct Open<'p> {
 #[derive(Debug, Default)]
 pub(super) struct Signed<'p> {
     open: Vec<Open<'p>>,
+    /// How many of these hold a byline.
+    holding: usize,
+    said: Said<'p>,
     seen: Vec<(i32, usize, String)>,
     texts: usize,
     headings: Vec<usize>,
 }
 
 /// How surely an element with these attributes holds the author.
-fn strength(class: &str, id: &str, rel: &str, role: &str) -> i32 {
+fn strength(said: u8, rel: &str, role: &str) -> i32 {
     let is =
         |text: &str, name: &str| text.split([' ', '\n', '\t']).any(|part| part.eq_ignore_ascii_case(name));
-    if is(role, "author") || is(role, "creator") || is(rel, "author") {
+    if !role.is_empty() && (is(role, "author") || is(role, "creator")) || !rel.is_empty() && is(rel, "author")
+    {
         return 4;
     }
-    let named = |any: &AnyOf| holds(class, any) || holds(id, any);
-    if named(&BYLINE) { 3 } else { i32::from(named(&AUTHOR)) * 2 }
+    match said {
+        said if said & SAYS_BYLINE != 0 => 3,
+        said if said & SAYS_AUTHOR != 0 => 2,
+        _ => 0,
+    }
 }
 
 impl<'p> Signed<'p> {
-    /// An opening tag.
-    pub(super) fn open(&mut self, tag: &Tag<'p>) {
+    /// An opening tag with its attributes.
+    pub(super) fn open(&mut self, tag: &Tag<'p>, attributes: &[(&'p str, &'p str)]) {
         if tag.is("h1") && self.headings.len() < MAX_SEEN {
             self.headings.push(self.texts);
         }
-        let is_void =
-            ["br", "img", "hr", "meta", "link", "input", "source", "wbr"].iter().any(|void| tag.is(void));
-        if is_void {
+        if tag.is_any(&VOID) {
             if tag.is("br") {
                 self.say(" ");
             }
             return;
         }
         let (mut class, mut id, mut rel, mut role) = ("", "", "", "");
-        for (name, value) in tag.attributes() {
+        for &(name, value) in attributes {
             match name {
                 "class" => class = value,
                 "id" => id = value,
@@ -92,20 +112,22 @@ impl<'p> Signed<'p> {
         }
         let outer = self.open.last();
         let is_body = tag.is("body") || tag.is("html") || tag.is("article") || tag.is("main");
-        let named = |any: &AnyOf| holds(class, any) || holds(id, any);
+        let said = self.said.of(class, said_by) | self.said.of(id, said_by);
         let foreign = outer.is_some_and(|outer| outer.foreign)
-            || !is_body && named(&FOREIGN)
+            || !is_body && said & SAYS_FOREIGN != 0
             || tag.is("footer")
             || tag.is("nav")
             || tag.is("aside");
-        let strength = if is_body { 0 } else { strength(class, id, rel, role) };
-        let within = self.open.iter().any(|open| open.strength > 0);
-        let beside = within && strength == 0 && (tag.is("time") || tag.is("button") || named(&BESIDE));
+        let strength = if is_body { 0 } else { strength(said, rel, role) };
+        let beside = self.holding > 0
+            && strength == 0
+            && (tag.is("time") || tag.is("button") || said & SAYS_BESIDE != 0);
         if self.open.len() >= MAX_OPEN {
-            self.open.remove(0);
+            self.holding -= usize::from(self.open.remove(0).strength > 0);
         }
         // Words of two elements are two words.
         self.say(" ");
+        self.holding += usize::from(strength > 0);
         self.open.push(Open {
             name: tag.name,
             foreign,
@@ -120,6 +142,7 @@ impl<'p> Signed<'p> {
     pub(super) fn close(&mut self, tag: &Tag<'p>) {
         let Some(at) = self.open.iter().rposition(|open| tag.is(open.name)) else { return };
         for open in self.open.drain(at..) {
+            self.holding -= usize::from(open.strength > 0);
             let text = open.text.trim();
             if open.strength > 0 && !text.is_empty() && text.len() <= MAX_TEXT && self.seen.len() < MAX_SEEN {
                 let score = open.strength - if open.foreign { 6 } else { 0 };
@@ -141,6 +164,9 @@ impl<'p> Signed<'p> {
 
     /// Adds to all bylines that are open, up to one that holds something beside the name.
     fn say(&mut self, text: &str) {
+        if self.holding == 0 {
+            return;
+        }
         let text = text.get(..text.floor_char_boundary(MAX_SAID)).unwrap_or(text);
         for open in self.open.iter_mut().rev() {
             if open.beside {
@@ -189,7 +215,7 @@ mod tests {
         for token in tokens(page) {
             match token {
                 Token::Text(text) => signed.text(text),
-                Token::Open(tag) => signed.open(&tag),
+                Token::Open(tag) => signed.open(&tag, &tag.attributes().collect::<Vec<_>>()),
                 Token::Close(tag) => signed.close(&tag),
                 _ => {}
             }

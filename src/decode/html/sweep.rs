@@ -5,7 +5,7 @@ use super::dated::Dated;
 use super::nesting::Nesting;
 use super::signed::Signed;
 use super::text::one_line;
-use super::token::{Tag, Token, tokens};
+use super::token::{Tag, Token, tokens, value_of};
 use crate::budget::Budget;
 use crate::decode::{DecodeError, DecodeLimits, StatedDate};
 
@@ -111,29 +111,27 @@ impl Facts {
         self.metas.iter().filter(move |(key, _)| key == name).map(|(_, content)| content.as_str())
     }
 
-    fn take(&mut self, tag: &Tag<'_>) {
+    fn take(&mut self, tag: &Tag<'_>, attributes: &[(&str, &str)]) {
+        let attribute = |name: &str| value_of(attributes.iter().copied(), name);
         if tag.is("meta") && self.metas.len() < MAX_FACTS * 4 {
-            let name = tag
-                .attribute("property")
-                .or_else(|| tag.attribute("name"))
-                .or_else(|| tag.attribute("itemprop"));
-            if let (Some(name), Some(content)) = (name, tag.attribute("content")) {
+            let name = attribute("property").or_else(|| attribute("name")).or_else(|| attribute("itemprop"));
+            if let (Some(name), Some(content)) = (name, attribute("content")) {
                 self.metas.push((name.to_ascii_lowercase(), content));
             }
         } else if tag.is("link") && self.canonical.is_none() {
-            if tag.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) {
-                self.canonical = tag.attribute("href");
+            if attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) {
+                self.canonical = attribute("href");
             }
         } else if tag.is("time") && self.times.len() < MAX_FACTS {
-            if let Some(datetime) = tag.attribute("datetime") {
-                let marked = tag.attributes().any(|(key, value)| {
+            if let Some(datetime) = attribute("datetime") {
+                let marked = attributes.iter().any(|(key, value)| {
                     key.eq_ignore_ascii_case("pubdate")
                         || key.eq_ignore_ascii_case("itemprop") && value.eq_ignore_ascii_case("datePublished")
                 });
                 self.times.push((datetime, marked));
             }
         } else if tag.is("html") && self.language.is_none() {
-            self.language = tag.attribute("lang").or_else(|| tag.attribute("xml:lang"));
+            self.language = attribute("lang").or_else(|| attribute("xml:lang"));
         }
     }
 }
@@ -155,6 +153,7 @@ pub(super) fn sweep<'p>(
     let mut nested = 0_usize;
     let mut dated = Dated::default();
     let mut signed = Signed::default();
+    let mut attributes: Vec<(&str, &str)> = Vec::new();
     for token in tokens(page) {
         match token {
             Token::Text(text) => {
@@ -175,9 +174,11 @@ pub(super) fn sweep<'p>(
             Token::Open(tag) => {
                 elements += 1;
                 budget.spend(STEPS_PER_ELEMENT)?;
-                found.facts.take(&tag);
-                dated.open(&tag);
-                signed.open(&tag);
+                attributes.clear();
+                attributes.extend(tag.attributes());
+                found.facts.take(&tag, &attributes);
+                dated.open(&tag, &attributes);
+                signed.open(&tag, &attributes);
                 if let Some(level) = level(&tag) {
                     heading = Some((level, String::new()));
                 } else if let Some((_, heading)) = heading.as_mut() {
@@ -190,7 +191,7 @@ pub(super) fn sweep<'p>(
                     nested += nesting.depth() * ELEMENT_AS_TEXT;
                     found.over_limit = is_over(&nesting, elements, limits) || nested > MAX_NESTED;
                 }
-                found.keep_tag(&tag);
+                found.keep_tag(&tag, &attributes);
             }
             Token::Close(tag) => {
                 dated.close(&tag);
@@ -229,7 +230,7 @@ pub(super) fn sweep<'p>(
 }
 
 /// Whether a tree of so many elements, and what it would make beside them, passes a limit.
-fn is_over(nesting: &Nesting, elements: usize, limits: &DecodeLimits) -> bool {
+fn is_over(nesting: &Nesting<'_>, elements: usize, limits: &DecodeLimits) -> bool {
     nesting.depth() > limits.max_html_depth || elements + nesting.unwritten() > limits.max_html_nodes
 }
 
@@ -305,7 +306,7 @@ impl TextRun {
 
 impl<'p> Sweep<'p> {
     /// Keeps an opening tag with the attributes that matter.
-    fn keep_tag(&mut self, tag: &Tag<'_>) {
+    fn keep_tag(&mut self, tag: &Tag<'_>, attributes: &[(&str, &str)]) {
         if self.over_limit {
             return;
         }
@@ -313,9 +314,11 @@ impl<'p> Sweep<'p> {
         self.markup.push_str(tag.name);
         let mut seen = [false; KEPT_ATTRIBUTES.len()];
         let longest = if tag.is("meta") { MAX_TITLE } else { MAX_ATTRIBUTE };
-        for (name, value) in tag.attributes() {
-            let known =
-                KEPT_ATTRIBUTES.iter().zip(&mut seen).find(|(kept, _)| name.eq_ignore_ascii_case(kept));
+        for &(name, value) in attributes {
+            let known = KEPT_ATTRIBUTES
+                .iter()
+                .zip(&mut seen)
+                .find(|(kept, _)| name.len() == kept.len() && name.eq_ignore_ascii_case(kept));
             let Some((_, seen)) = known.filter(|(_, seen)| !**seen) else { continue };
             // Only a value without quotes may hold both kinds of them, and no such value matters.
             if value.len() > longest || value.contains('"') && value.contains('\'') {

@@ -3,59 +3,20 @@
 
 use dom_query::{NodeData, NodeRef};
 
-use super::token::{Token, tokens};
+use super::token::{Tag, Token, tokens};
 
-/// Elements that stand on lines of their own.
-const BLOCKS: [&str; 43] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "title",
-    "tr",
-    "ul",
-];
-/// Cells are parted by a space.
-const CELLS: [&str; 2] = ["td", "th"];
-
-fn is_one_of(name: &str, names: &[&str]) -> bool {
-    names.iter().any(|candidate| candidate.eq_ignore_ascii_case(name))
+/// What the beginning or the end of an element of this name (lower case) parts: lines, or words.
+#[rustfmt::skip]
+fn gap(name: &str) -> Gap {
+    match name {
+        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center" | "dd" | "details"
+        | "dialog" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2"
+        | "h3" | "h4" | "h5" | "h6" | "head" | "header" | "hr" | "html" | "li" | "main" | "menu" | "nav" | "ol"
+        | "option" | "p" | "pre" | "section" | "summary" | "table" | "title" | "tr" | "ul" => Gap::Line,
+        // Cells.
+        "td" | "th" => Gap::Space,
+        _ => Gap::None,
+    }
 }
 
 /// Collects text into paragraphs.
@@ -118,12 +79,17 @@ impl Paragraphs {
         self.gap = self.gap.max(gap);
     }
 
-    /// Takes the beginning or the end of an element.
+    /// Takes the beginning or the end of an element, its name in lower case.
     pub(super) fn boundary(&mut self, element: &str) {
-        if is_one_of(element, &BLOCKS) {
-            self.widen(Gap::Line);
-        } else if is_one_of(element, &CELLS) {
-            self.widen(Gap::Space);
+        self.widen(gap(element));
+    }
+
+    /// The same, its name in any case.
+    fn boundary_of(&mut self, tag: &Tag<'_>) {
+        if tag.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.boundary(&tag.name.to_ascii_lowercase());
+        } else {
+            self.boundary(tag.name);
         }
     }
 
@@ -204,7 +170,7 @@ pub(super) fn of_markup(markup: &str) -> String {
     for token in tokens(markup) {
         match token {
             Token::Text(text) => paragraphs.push(&html_escape::decode_html_entities(text)),
-            Token::Open(tag) | Token::Close(tag) => paragraphs.boundary(tag.name),
+            Token::Open(tag) | Token::Close(tag) => paragraphs.boundary_of(&tag),
             Token::Raw { .. } | Token::Aside(_) => {}
         }
     }
@@ -215,17 +181,17 @@ pub(super) fn of_markup(markup: &str) -> String {
 pub(super) fn without_figures(markup: &str) -> String {
     let mut paragraphs = Paragraphs::default();
     let mut figures = 0_usize;
-    let is_figure = |name: &str| is_one_of(name, &["figure", "figcaption"]);
+    let is_figure = |tag: &Tag<'_>| tag.is_any(&["figure", "figcaption"]);
     for token in tokens(markup) {
         match token {
             Token::Text(text) if figures == 0 => paragraphs.push(&html_escape::decode_html_entities(text)),
             Token::Open(tag) => {
-                figures += usize::from(is_figure(tag.name));
-                paragraphs.boundary(tag.name);
+                figures += usize::from(is_figure(&tag));
+                paragraphs.boundary_of(&tag);
             }
             Token::Close(tag) => {
-                figures = figures.saturating_sub(usize::from(is_figure(tag.name)));
-                paragraphs.boundary(tag.name);
+                figures = figures.saturating_sub(usize::from(is_figure(&tag)));
+                paragraphs.boundary_of(&tag);
             }
             Token::Text(_) | Token::Raw { .. } | Token::Aside(_) => {}
         }

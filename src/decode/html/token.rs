@@ -34,14 +34,20 @@ pub(super) struct Tag<'p> {
 
 impl<'p> Tag<'p> {
     /// Whether this is a tag of that name.
+    #[inline]
     pub(super) fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        self.name.len() == name.len() && self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// Whether this is a tag of one of these names.
+    pub(super) fn is_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.is(name))
     }
 
     /// What stands between the name and the closing bracket.
     fn inside(&self) -> &'p str {
-        let from = self.whole.find(self.name).map_or(0, |at| at + self.name.len());
-        let inside = self.whole.get(from..).unwrap_or_default();
+        let brackets = if self.whole.starts_with("</") { 2 } else { 1 };
+        let inside = self.whole.get(brackets + self.name.len()..).unwrap_or_default();
         inside.strip_suffix('>').unwrap_or(inside)
     }
 
@@ -53,11 +59,20 @@ impl<'p> Tag<'p> {
     /// The value of attribute `name`, character references decoded and trimmed; `None` if it is
     /// absent or empty.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
-        let (_, value) = self.attributes().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        let value = html_escape::decode_html_entities(value);
-        let value = value.trim();
-        (!value.is_empty()).then(|| value.to_owned())
+        value_of(self.attributes(), name)
     }
+}
+
+/// The value of the first of `attributes` called `name`, character references decoded and trimmed; `None` if
+/// it is absent or empty.
+pub(super) fn value_of<'p>(
+    attributes: impl IntoIterator<Item = (&'p str, &'p str)>,
+    name: &str,
+) -> Option<String> {
+    let (_, value) = attributes.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    let value = html_escape::decode_html_entities(value);
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// Elements whose content the tokenizer must not read as markup.
