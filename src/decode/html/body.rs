@@ -1,11 +1,12 @@
 //! The body of a page: Readability's choice in the tree.
 
-use dom_query::{Document, NodeRef};
+use dom_query::NodeRef;
 use dom_smoothie::{Config, Readability, TextMode};
 
 use super::beside::{is_beside, without_beside};
 use super::lines::Lines;
 use super::text::{lines_of_node, one_line};
+use super::tree;
 
 /// Where dom_smoothie leaves the article in the tree.
 const ARTICLE: &str = "#readability-page-1";
@@ -31,7 +32,7 @@ pub(super) struct Body {
 
 /// The text of the one element that the page marks as its article.
 pub(super) fn marked(markup: &str) -> Option<String> {
-    let tree = Document::from(markup);
+    let tree = tree::of(markup);
     for selector in MARKED {
         let found = tree.select(selector);
         if let [node] = found.nodes() {
@@ -44,7 +45,7 @@ pub(super) fn marked(markup: &str) -> Option<String> {
 
 /// The text of all of `markup` but what stands beside an article.
 pub(super) fn whole(markup: &str) -> String {
-    of_node(&Document::from(markup).root())
+    of_node(&tree::of(markup).root())
 }
 
 fn of_node(node: &NodeRef<'_>) -> String {
@@ -57,9 +58,9 @@ pub(super) fn extract(markup: &str) -> Body {
     // Text is taken from the tree afterwards, so the cheapest mode serves.
     let config =
         Config { disable_json_ld: true, text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
-    let tree = Document::from(markup);
-    // Readability takes the tree apart; what it leaves has the numbers that it has in this one.
-    let whole = tree.clone();
+    let tree = tree::of(markup);
+    // Readability takes the tree apart; what it leaves has the numbers that it has now.
+    let mut lines = tree.body().map(|body| Lines::of(&body)).unwrap_or_default();
     if let Ok(mut readability) = Readability::with_document(tree, None, Some(config))
         && let Ok(article) = readability.parse()
     {
@@ -69,8 +70,7 @@ pub(super) fn extract(markup: &str) -> Body {
             let byline = article.byline.as_deref().map(one_line);
             let byline = byline.filter(|name| !name.is_empty() && name.chars().count() <= MAX_BYLINE);
             let taken = found.nodes().iter().flat_map(NodeRef::descendants_it);
-            let taken = taken.filter(NodeRef::is_text).map(|node| node.id).collect();
-            let lines = whole.body().map(|body| Lines::of(&body, &taken)).unwrap_or_default();
+            lines.choose(&taken.filter(NodeRef::is_text).map(|node| node.id).collect());
             return Body { text, byline, is_article: true, lines };
         }
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::classes::{AnyOf, Nearness, Said, any_of, holds, nearness};
+use super::classes::{Groups, Nearness, Said, nearness, of_length};
 use super::token::Tag;
 use crate::decode::StatedDate;
 
@@ -31,43 +31,29 @@ const VOID: [&str; 14] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr",
 ];
-/// Names of classes and ids that hold a date.
-static DATED: LazyLock<AnyOf> = LazyLock::new(|| {
-    any_of(
-        "date|datum|publish|posted|time|created|erstellt|fecha|pubdate|veroeff|released|\
-         issued|calendar",
-    )
-});
-/// The same of what often holds one.
-static NEAR: LazyLock<AnyOf> = LazyLock::new(|| {
-    any_of(
-        "meta|info|byline|author|submitted|sub-title|subtitle|topline|kicker|dateline|\
-         header",
-    )
-});
-/// The same of what belongs to something else.
-static FOREIGN: LazyLock<AnyOf> = LazyLock::new(|| {
-    any_of(
-        "footer|sidebar|comment|related|widget|recommend|copyright|event|aside|nav|menu|\
-         archive|popular|latest|ticker|newsletter|breaking",
-    )
-});
 /// Classes of microformats that hold a date.
 const MICROFORMATS: [&str; 5] = ["published", "dt-published", "entry-date", "post-date", "updated"];
 /// Roles of microdata that do.
 const ROLES: [&str; 5] = ["datePublished", "dateCreated", "dc:date", "dc:issued", "pubdate"];
 
-/// What names say, as bits.
-const SAYS_DATED: u8 = 1;
-const SAYS_NEAR: u8 = 2;
-const SAYS_FOREIGN: u8 = 4;
-const SAYS_MICROFORMAT: u8 = 8;
+/// Parts of names of classes and ids, and what they say, as bits: of what holds a date, of what often does, and of
+/// what belongs to something else.
+static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
+    Groups::of([
+        "date|datum|publish|posted|time|created|erstellt|fecha|pubdate|veroeff|released|issued|calendar",
+        "meta|info|byline|author|submitted|sub-title|subtitle|topline|kicker|dateline|header",
+        "footer|sidebar|comment|related|widget|recommend|copyright|event|aside|nav|menu|archive|popular|latest|ticker|\
+         newsletter|breaking",
+    ])
+});
+const SAYS_DATED: u32 = 1;
+const SAYS_NEAR: u32 = 2;
+const SAYS_FOREIGN: u32 = 4;
+const SAYS_MICROFORMAT: u32 = 8;
 
-fn said_by(names: &str) -> u8 {
-    let groups = [(SAYS_DATED, &DATED), (SAYS_NEAR, &NEAR), (SAYS_FOREIGN, &FOREIGN)];
-    let said = groups.into_iter().filter(|(_, any)| holds(names, any)).fold(0, |said, (bit, _)| said | bit);
+fn said_by(names: &str) -> u32 {
     let is_microformat = names.split([' ', '\n']).any(|name| MICROFORMATS.contains(&name));
-    if is_microformat { said | SAYS_MICROFORMAT } else { said }
+    GROUPS.said_by(of_length(names)) | if is_microformat { SAYS_MICROFORMAT } else { 0 }
 }
 
 /// What a date in one of them is said to stand in.
@@ -134,7 +120,7 @@ pub(super) struct Dated<'p> {
 struct Open<'p> {
     name: &'p str,
     /// What its class and its id say.
-    said: u8,
+    said: u32,
 }
 
 #[derive(Debug)]

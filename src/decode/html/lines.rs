@@ -8,13 +8,20 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use super::names::Names;
 use super::text::{LineMake, Paragraphs, Step, Within, walk};
 
-/// Elements whose text is not shown, or is no text.
-const SKIPPED: [&str; 5] = ["noscript", "script", "style", "select", "textarea"];
-/// Elements within a line.
-const INLINE: [&str; 21] = [
-    "span", "a", "b", "strong", "i", "em", "font", "u", "small", "time", "label", "mark", "sup", "sub",
-    "cite", "q", "abbr", "code", "s", "bdi", "ins",
-];
+/// Whether the text of an element is not shown, or is no text.
+fn is_skipped(name: &str) -> bool {
+    matches!(name, "noscript" | "script" | "style" | "select" | "textarea")
+}
+
+/// Whether an element stands within a line.
+#[rustfmt::skip]
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "span" | "a" | "b" | "strong" | "i" | "em" | "font" | "u" | "small" | "time" | "label" | "mark" | "sup" | "sub"
+            | "cite" | "q" | "abbr" | "code" | "s" | "bdi" | "ins"
+    )
+}
 
 /// The elements that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,16 +115,19 @@ pub(super) struct Element {
 pub(super) struct Lines {
     text: String,
     makes: Vec<LineMake>,
+    /// The texts that they are made of: node, line, bytes of words.
+    texts: Vec<(NodeId, usize, usize)>,
     /// In the order of the page; [`LineMake::place`] counts in them.
     pub(super) elements: Vec<Element>,
 }
 
 impl Lines {
-    /// The lines under `root`. Bytes of the texts in `chosen` are counted as such.
-    pub(super) fn of(root: &NodeRef<'_>, chosen: &FxHashSet<NodeId>) -> Self {
+    /// The lines under `root`.
+    pub(super) fn of(root: &NodeRef<'_>) -> Self {
         let mut paragraphs = Paragraphs::default();
         let mut known = FxHashMap::default();
         let mut elements = vec![element(root, None, &mut known)];
+        let mut texts = Vec::new();
         let mut around: Vec<Within> = Vec::new();
         walk(root, |node, step| match step {
             Step::Leave => {
@@ -130,13 +140,15 @@ impl Lines {
                 around.push(outer);
                 node.query_or(false, |inner| match &inner.data {
                     NodeData::Text { contents } => {
-                        paragraphs.within.chosen = chosen.contains(&node.id);
-                        paragraphs.push(contents);
+                        let bytes = paragraphs.push_counted(contents);
+                        if bytes > 0 {
+                            texts.push((node.id, paragraphs.line_number(), bytes));
+                        }
                         false
                     }
                     NodeData::Element(data) => {
                         let name: &str = &data.name.local;
-                        if SKIPPED.contains(&name) {
+                        if is_skipped(name) {
                             return false;
                         }
                         paragraphs.boundary(name);
@@ -154,7 +166,18 @@ impl Lines {
             }
         });
         let (text, makes) = paragraphs.finish_lines();
-        Self { text, makes, elements }
+        Self { text, makes, texts, elements }
+    }
+
+    /// Counts the bytes of the texts in `taken` as chosen.
+    pub(super) fn choose(&mut self, taken: &FxHashSet<NodeId>) {
+        for (node, line, bytes) in &self.texts {
+            if taken.contains(node)
+                && let Some(make) = self.makes.get_mut(*line)
+            {
+                make.chosen += bytes;
+            }
+        }
     }
 
     /// How many lines there are.
@@ -198,7 +221,7 @@ fn element(
     node.query_or(blank, |inner| {
         let NodeData::Element(data) = &inner.data else { return blank };
         let name: &str = &data.name.local;
-        let mut element = Element { tag: Tag::of(name), inline: INLINE.contains(&name), ..blank };
+        let mut element = Element { tag: Tag::of(name), inline: is_inline(name), ..blank };
         let mut hasher = FxHasher::default();
         name.hash(&mut hasher);
         for attribute in &data.attrs {
@@ -235,8 +258,9 @@ mod tests {
              <p hidden>Not shown</p></article></body>",
         );
         let body = tree.body().unwrap();
-        let chosen = body.descendants_it().filter(NodeRef::is_text).map(|node| node.id).take(2).collect();
-        let lines = Lines::of(&body, &chosen);
+        let taken = body.descendants_it().filter(NodeRef::is_text).map(|node| node.id).take(2).collect();
+        let mut lines = Lines::of(&body);
+        lines.choose(&taken);
         let seen: Vec<_> = lines
             .all()
             .map(|(text, make)| {

@@ -25,6 +25,7 @@ mod sweep;
 mod text;
 mod token;
 mod traits;
+mod tree;
 mod vouched;
 mod weights;
 

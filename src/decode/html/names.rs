@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashMap;
+
+use super::classes::Groups;
 
 /// A set of [`Group`]s.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(super) enum Group {
     Embed,
 }
 
-/// Parts of the names of each group, in lower case.
+/// Parts of the names of each group, as [`Groups`] takes them.
 const PARTS: [&str; 15] = [
     "caption|credit|copyright|figure|photo|image|gallery|slideshow|legend|bildunter|media",
     "related|recommend|read-?more|read-?also|most-?read|popular|trending|teaser|also|more-|see-also|outbrain|taboola|promo|\
@@ -38,7 +39,7 @@ const PARTS: [&str; 15] = [
     "newsletter|subscri|paywall|sign-?up|register|login|abo|premium|donat",
     "author|byline|bio|profile|writer|autor|contributor|vcard",
     "comment|disqus|discuss|reply|replies|respond|kommentar|forum",
-    "advert|sponsor|(?:^|[ _-])ads?(?:$|[ _-])|banner|werbung|anzeige|dfp|commercial|affiliate",
+    "advert|sponsor|[-]ad[-]|[-]ads[-]|banner|werbung|anzeige|dfp|commercial|affiliate",
     "meta|date|time|tag|categor|topic|keyword|breadcrumb|label|kicker|rubri|eyebrow|location|info",
     "nav|menu|footer|header|sidebar|aside|widget|masthead|cookie|consent|popup|modal|overlay|search|skip|paginat|pager",
     "lead|lede|intro|summary|standfirst|sub-?title|subhead|dek|deck|abstract|excerpt|teaser|description|vorspann|sapo|chapo|\
@@ -50,15 +51,12 @@ const PARTS: [&str; 15] = [
     "embed|twitter-tweet|instagram|external|placeholder|iframe|consent",
 ];
 
-/// `None` if they are no expressions: nothing is found.
-static GROUPS: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSetBuilder::new(PARTS).case_insensitive(true).unicode(false).build().ok());
+static GROUPS: LazyLock<Groups> = LazyLock::new(|| Groups::of(PARTS));
 
 impl Names {
     /// What `names` say: classes and id, in any case.
     pub(super) fn of(names: &str) -> Self {
-        let Some(groups) = GROUPS.as_ref().filter(|_| !names.is_empty()) else { return Self::default() };
-        Self(groups.matches(names.as_bytes()).iter().fold(0, |bits, group| bits | 1 << group))
+        Self(GROUPS.said_by(names))
     }
 
     /// The same, remembered: a page says the same names again and again.

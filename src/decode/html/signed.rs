@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::classes::{AnyOf, Nearness, Said, any_of, holds, nearness};
+use super::classes::{Groups, Nearness, Said, nearness, of_length};
 use super::token::Tag;
 
 /// The longest byline, in bytes of markup text.
@@ -20,30 +20,24 @@ const BEFORE_HEADING: usize = 8;
 /// Below this it signs something else.
 const MIN_SCORE: i32 = 3;
 
-/// Parts of names of classes and ids that belong to something else.
-static FOREIGN: LazyLock<AnyOf> = LazyLock::new(|| {
-    any_of(
+/// Parts of names of classes and ids, and what they say, as bits: of what belongs to something else, of elements
+/// round an author that say more than the name, of what holds a byline, and of what may hold an author.
+static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
+    Groups::of([
         "comment|kommentar|related|sidebar|footer|teaser|widget|recommend|popular|latest|newsletter|bio|reply|respond|\
          testimonial|menu",
-    )
+        "date|time|role|job|title|social|avatar|image|follow",
+        "byline|author-name|author__name|authorname|vcard",
+        "author|autor|redakteur|writer",
+    ])
 });
-/// Parts of classes of elements round an author that say more than the name.
-static BESIDE: LazyLock<AnyOf> =
-    LazyLock::new(|| any_of("date|time|role|job|title|social|avatar|image|follow"));
-/// Parts of classes that hold a byline, and that may hold an author.
-static BYLINE: LazyLock<AnyOf> = LazyLock::new(|| any_of("byline|author-name|author__name|authorname|vcard"));
-static AUTHOR: LazyLock<AnyOf> = LazyLock::new(|| any_of("author|autor|redakteur|writer"));
+const SAYS_FOREIGN: u32 = 1;
+const SAYS_BESIDE: u32 = 2;
+const SAYS_BYLINE: u32 = 4;
+const SAYS_AUTHOR: u32 = 8;
 
-/// What names say, as bits.
-const SAYS_FOREIGN: u8 = 1;
-const SAYS_BESIDE: u8 = 2;
-const SAYS_BYLINE: u8 = 4;
-const SAYS_AUTHOR: u8 = 8;
-
-fn said_by(names: &str) -> u8 {
-    let groups =
-        [(SAYS_FOREIGN, &FOREIGN), (SAYS_BESIDE, &BESIDE), (SAYS_BYLINE, &BYLINE), (SAYS_AUTHOR, &AUTHOR)];
-    groups.into_iter().filter(|(_, any)| holds(names, any)).fold(0, |said, (bit, _)| said | bit)
+fn said_by(names: &str) -> u32 {
+    GROUPS.said_by(of_length(names))
 }
 
 /// Elements without content.
@@ -74,7 +68,7 @@ pub(super) struct Signed<'p> {
 }
 
 /// How surely an element with these attributes holds the author.
-fn strength(said: u8, rel: &str, role: &str) -> i32 {
+fn strength(said: u32, rel: &str, role: &str) -> i32 {
     let is =
         |text: &str, name: &str| text.split([' ', '\n', '\t']).any(|part| part.eq_ignore_ascii_case(name));
     if !role.is_empty() && (is(role, "author") || is(role, "creator")) || !rel.is_empty() && is(rel, "author")

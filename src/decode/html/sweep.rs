@@ -20,7 +20,7 @@ const MAX_HEADING: usize = 1_000;
 
 /// The attributes that Readability looks at; a tree with no others is smaller, and html5ever compares
 /// each attribute of a tag with all before it.
-const KEPT_ATTRIBUTES: [&str; 22] = [
+const KEPT_ATTRIBUTES: [&str; 20] = [
     "class",
     "id",
     "href",
@@ -34,8 +34,6 @@ const KEPT_ATTRIBUTES: [&str; 22] = [
     "hidden",
     "aria-hidden",
     "aria-modal",
-    "lang",
-    "dir",
     "name",
     "property",
     "content",
@@ -229,6 +227,31 @@ pub(super) fn sweep<'p>(
     Ok(found)
 }
 
+/// What Readability and our own walks look at of an attribute's value; `None` if not even at whether it is
+/// there. A tree of short values is built in less time, and is smaller.
+fn looked_at<'p>(tag: &Tag<'_>, name: &str, value: &'p str) -> Option<&'p str> {
+    let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+    if is("href") {
+        // Whether a link leads away, to a place on the page, or to a script.
+        let matters = value.is_empty() || value.starts_with(['#', '&']) || value.starts_with("javascript:");
+        return tag.is("a").then_some(if matters { value } else { "/" });
+    }
+    if is("src") || is("data-src") || is("srcset") {
+        // That there is a picture; which videos are embedded.
+        return Some(if tag.is_any(&["img", "source"]) && !value.is_empty() { "/" } else { value });
+    }
+    if is("style") && !tag.is_any(&["img", "picture", "figure"]) {
+        let says = |hidden: &[u8]| {
+            value.as_bytes().windows(hidden.len()).any(|part| part.eq_ignore_ascii_case(hidden))
+        };
+        return (says(b"none") || says(b"hidden") || value.contains('&')).then_some(value);
+    }
+    if is("content") || is("property") || is("name") {
+        return tag.is("meta").then_some(value);
+    }
+    Some(value)
+}
+
 /// Whether a tree of so many elements, and what it would make beside them, passes a limit.
 fn is_over(nesting: &Nesting<'_>, elements: usize, limits: &DecodeLimits) -> bool {
     nesting.depth() > limits.max_html_depth || elements + nesting.unwritten() > limits.max_html_nodes
@@ -325,6 +348,7 @@ impl<'p> Sweep<'p> {
                 continue;
             }
             *seen = true;
+            let Some(value) = looked_at(tag, name, value) else { continue };
             let quote = if value.contains('"') { '\'' } else { '"' };
             self.markup.extend([" ", name, "="]);
             self.markup.push(quote);
@@ -387,8 +411,8 @@ mod tests {
         );
         assert_eq!(
             found.markup,
-            "<!DOCTYPE html><html lang=\"en-GB\"><head><title>Ferry &amp;\n tide</title>\
-             <link rel=\"canonical\" href=\"https://paper.example/ferry\"></head><body>\
+            "<!DOCTYPE html><html><head><title>Ferry &amp;\n tide</title>\
+             <link rel=\"canonical\"></head><body>\
              <h1>Ferry <em>and</em> tide</h1>\
              <time datetime=\"2024-05-01\" itemprop=\"datePublished\">1 May</time>\
              <p class='\"x\"'>It sails.</p></body></html>"

@@ -45,7 +45,7 @@ pub(super) struct LineMake {
     pub(super) beside: usize,
     /// Of these, bytes in bold type.
     pub(super) bold: usize,
-    /// Of these, bytes that are chosen (see [`Within`]).
+    /// Of these, bytes that are chosen: whoever walks may count them.
     pub(super) chosen: usize,
     /// Whether it is a heading.
     pub(super) heading: bool,
@@ -60,8 +60,6 @@ pub(super) struct Within {
     pub(super) beside: bool,
     pub(super) heading: bool,
     pub(super) bold: bool,
-    /// Whatever the walk chooses to count.
-    pub(super) chosen: bool,
     /// A number that the walk gives to where the words stand.
     pub(super) place: usize,
 }
@@ -93,8 +91,19 @@ impl Paragraphs {
         }
     }
 
+    /// The line that the last word stands on, from 0.
+    pub(super) fn line_number(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Takes text.
     pub(super) fn push(&mut self, text: &str) {
+        self.push_counted(text);
+    }
+
+    /// The same; how many bytes its words have, which are all on one line.
+    pub(super) fn push_counted(&mut self, text: &str) -> usize {
+        let mut bytes = 0;
         if text.starts_with(char::is_whitespace) {
             self.widen(Gap::Space);
         }
@@ -110,21 +119,22 @@ impl Paragraphs {
                 }
             }
             self.text.push_str(word);
-            let Within { link, beside, heading, bold, chosen, place } = self.within;
+            let Within { link, beside, heading, bold, place } = self.within;
             let line = &mut self.line;
             let count = |counts: bool| if counts { word.len() } else { 0 };
             line.place = if line.words == 0 { place } else { line.place };
             line.words += word.len();
+            bytes += word.len();
             line.linked += count(link);
             line.beside += count(beside);
             line.bold += count(bold);
-            line.chosen += count(chosen);
             line.heading |= heading;
             self.gap = Gap::Space;
         }
         if !text.ends_with(char::is_whitespace) && !text.is_empty() {
             self.gap = Gap::None;
         }
+        bytes
     }
 
     /// A `time` element that stands on a line of its own states the page's date, which is kept as

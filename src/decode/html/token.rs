@@ -56,6 +56,16 @@ impl<'p> Tag<'p> {
         Attributes { text: self.inside(), at: 0 }
     }
 
+    /// The same, each value by where it stands in the tag, in bytes.
+    pub(super) fn placed_attributes(&self) -> impl Iterator<Item = (&'p str, (usize, usize))> {
+        let mut attributes = self.attributes();
+        let before = self.whole.len() - self.inside().len() - usize::from(self.whole.ends_with('>'));
+        std::iter::from_fn(move || {
+            let (name, (start, end)) = attributes.step()?;
+            Some((name, (before + start, before + end)))
+        })
+    }
+
     /// The value of attribute `name`, character references decoded and trimmed; `None` if it is
     /// absent or empty.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
@@ -309,18 +319,25 @@ pub(super) struct Attributes<'p> {
     at: usize,
 }
 
+impl<'p> Attributes<'p> {
+    /// The next name, and where its value stands.
+    fn step(&mut self) -> Option<(&'p str, (usize, usize))> {
+        match next_attribute(self.text.as_bytes(), self.at) {
+            Step::Attribute { name: (start, end), value, next } => {
+                self.at = next;
+                Some((self.text.get(start..end).unwrap_or_default(), value))
+            }
+            Step::End(_) => None,
+        }
+    }
+}
+
 impl<'p> Iterator for Attributes<'p> {
     type Item = (&'p str, &'p str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        match next_attribute(self.text.as_bytes(), self.at) {
-            Step::Attribute { name, value, next } => {
-                self.at = next;
-                let slice = |(start, end): (usize, usize)| self.text.get(start..end).unwrap_or_default();
-                Some((slice(name), slice(value)))
-            }
-            Step::End(_) => None,
-        }
+        let (name, (start, end)) = self.step()?;
+        Some((name, self.text.get(start..end).unwrap_or_default()))
     }
 }
 
