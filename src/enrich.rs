@@ -8,10 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::article::{
-    Access, OFFSET_UNIT, Processing, RawArticle, Record, Rejection, SCHEMA_NAME, Source, StageName, rfc3339,
+    Access, OFFSET_UNIT, OtherDate, Processing, RawArticle, Record, Rejection, SCHEMA_NAME, Source,
+    StageName, rfc3339,
 };
 use crate::budget::Budget;
-use crate::decode::{self, DecodeLimits, Document, without_tracking};
+use crate::decode::{self, DecodeLimits, Document, HeadlineCandidate, without_tracking};
 use crate::normalize::{Article, Normalizer};
 use crate::tag::{TagInput, Tagger};
 
@@ -41,9 +42,27 @@ pub struct Normalized {
     image_url: Option<String>,
     access: Option<Access>,
     source: Source,
+    headlines: Vec<HeadlineCandidate>,
+}
+
+/// What a person may want to know beyond a record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Explanation {
+    /// The titles of a page that its headline was chosen from, the most votes first.
+    pub headlines: Vec<HeadlineCandidate>,
+    /// Where no date of publication was found: what was looked at, and why it is none.
+    pub undated: Vec<OtherDate>,
 }
 
 impl Normalized {
+    /// What is known of it beyond its record.
+    pub fn take_explanation(&mut self) -> Explanation {
+        Explanation {
+            headlines: std::mem::take(&mut self.headlines),
+            undated: std::mem::take(&mut self.article.undated),
+        }
+    }
+
     /// The record's `id`.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -67,7 +86,7 @@ impl Enricher {
         // An archive knows when the page was fetched; the record that brought it may be years younger.
         let as_of_ms = document.fetched_ms.or(raw.as_of_ms);
         let article = self.normalizer.normalize(&document, as_of_ms, budget)?;
-        let Document { format, encoding, stated, .. } = document;
+        let Document { format, encoding, stated, headlines, .. } = document;
         let key = raw.key.as_deref();
         let key_text = key.and_then(|key| std::str::from_utf8(key).ok());
         let source = Source {
@@ -94,6 +113,7 @@ impl Enricher {
             image_url: stated.image,
             access: stated.access,
             source,
+            headlines,
             article,
         })
     }
@@ -113,6 +133,7 @@ impl Enricher {
             image_url,
             access,
             source,
+            headlines: _,
         } = normalized;
         let mut entities = None;
         let mut processing = Processing { version: VERSION, model: None, kb: None };

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use copydesk::article::{Format, RawArticle, Record, Rejection, StageName};
 use copydesk::budget::Budget;
-use copydesk::enrich::{Enricher, raw_id, to_json};
+use copydesk::enrich::{Enricher, Explanation, raw_id, to_json};
 use copydesk::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -62,7 +62,8 @@ pub(crate) fn run(args: &EnrichArgs, settings: &Settings, enricher: &Enricher) -
         inputs,
         |input| input.raw.value.len(),
         |input| {
-            let answer = answer(&input, settings, enricher).and_then(|record| show(&input, &record, style));
+            let answer = answer(&input, settings, enricher)
+                .and_then(|(record, explanation)| show(&input, &record, &explanation, style));
             answer.unwrap_or_else(|rejection| {
                 rejected.store(true, Ordering::Relaxed);
                 error_line(&input, &rejection, style)
@@ -247,12 +248,20 @@ enum Style {
     Explained(Palette),
 }
 
-fn answer(input: &Input, settings: &Settings, enricher: &Enricher) -> Result<Record, Rejection> {
+fn answer(
+    input: &Input,
+    settings: &Settings,
+    enricher: &Enricher,
+) -> Result<(Record, Explanation), Rejection> {
     if let Some(unread) = &input.unread {
         return Err(unread.clone());
     }
     let mut budget = Budget::new(settings.limits.steps);
-    let enriched = catch_unwind(AssertUnwindSafe(|| enricher.enrich(&input.raw, &mut budget)));
+    let enriched = catch_unwind(AssertUnwindSafe(|| {
+        let mut normalized = enricher.normalize(&input.raw, &mut budget)?;
+        let explanation = normalized.take_explanation();
+        Ok((enricher.tag(normalized, &mut budget)?, explanation))
+    }));
     enriched.unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<&str>().map_or_else(
             || panic.downcast_ref::<String>().cloned().unwrap_or_default(),
@@ -262,7 +271,12 @@ fn answer(input: &Input, settings: &Settings, enricher: &Enricher) -> Result<Rec
     })
 }
 
-fn show(input: &Input, record: &Record, style: Style) -> Result<Vec<u8>, Rejection> {
+fn show(
+    input: &Input,
+    record: &Record,
+    explanation: &Explanation,
+    style: Style,
+) -> Result<Vec<u8>, Rejection> {
     let unserializable =
         |error: serde_json::Error| Rejection::new(StageName::Publish, "unserializable", error.to_string());
     match style {
@@ -270,7 +284,7 @@ fn show(input: &Input, record: &Record, style: Style) -> Result<Vec<u8>, Rejecti
         Style::Indented => serde_json::to_vec_pretty(record).map_err(unserializable),
         Style::Explained(palette) => {
             let value = serde_json::to_value(record).map_err(unserializable)?;
-            Ok(render::record(&value, &input.name(), palette).into_bytes())
+            Ok(render::record(&value, explanation, &input.name(), palette).into_bytes())
         }
     }
 }

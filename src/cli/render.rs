@@ -3,6 +3,9 @@
 
 use std::io::{self, IsTerminal};
 
+use copydesk::article::OtherDate;
+use copydesk::decode::HeadlineCandidate;
+use copydesk::enrich::Explanation;
 use serde_json::Value;
 
 /// Whether to colour. Without colours an entity is `[Serbia|GPE Q403]`.
@@ -16,6 +19,9 @@ pub(crate) enum Palette {
 
 /// How much of a cut is shown, in code points.
 const MAX_CUT: usize = 60;
+/// How many titles are shown that the headline was chosen from, and how much of each, in code points.
+const MAX_TITLES: usize = 6;
+const MAX_TITLE: usize = 120;
 
 impl Palette {
     /// Colours if a person looks at standard output.
@@ -92,15 +98,19 @@ fn marked(text: &str, marks: &[Marked<'_>], palette: Palette) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let mut shown: String = text.replace('\n', "␤").chars().take(MAX_CUT).collect();
-    if text.chars().count() > MAX_CUT {
+    shortened(text, MAX_CUT)
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let mut shown: String = text.replace('\n', "␤").chars().take(most).collect();
+    if text.chars().count() > most {
         shown.push('…');
     }
     shown
 }
 
 /// One enriched record, several lines, the last one ended.
-pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
+pub(crate) fn record(record: &Value, explanation: &Explanation, sample: &str, palette: Palette) -> String {
     let dim = |text: &str| palette.paint("2", text);
     let mut page = String::new();
     let headline = record["headline"].as_str();
@@ -115,7 +125,13 @@ pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
         page.push('\n');
     };
     line(format!("━━ {} {}", title, dim(&format!("({sample})"))));
+    for title in headlines(&explanation.headlines) {
+        line(dim(&title));
+    }
     date(&record["published"], "", &mut line, palette);
+    for other in &explanation.undated {
+        line(dim(&not_taken(other)));
+    }
     if record["modified"].is_object() {
         date(&record["modified"], "changed ", &mut line, palette);
     }
@@ -186,6 +202,30 @@ pub(crate) fn record(record: &Value, sample: &str, palette: Palette) -> String {
     page
 }
 
+/// The titles that the headline was chosen from, with who votes for each.
+fn headlines(candidates: &[HeadlineCandidate]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let [_, ..] = candidates {
+        lines.push("   headline chosen by votes:".to_owned());
+    }
+    for HeadlineCandidate { text, votes, sources } in candidates.iter().take(MAX_TITLES) {
+        let sources: Vec<String> = sources.iter().map(|(name, votes)| format!("{name} {votes:.2}")).collect();
+        lines.push(format!("     {votes:.2} “{}” ({})", shortened(text, MAX_TITLE), sources.join(" + ")));
+    }
+    if candidates.len() > MAX_TITLES {
+        lines.push(format!("     and {} more titles with fewer votes", candidates.len() - MAX_TITLES));
+    }
+    lines
+}
+
+/// A date where none was taken.
+fn not_taken(other: &OtherDate) -> String {
+    let place = other.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+    let reading = other.reading.as_deref().unwrap_or("?");
+    let (kind, text, because) = (&other.kind, one_line(&other.text), &other.because);
+    format!("     not taken: {kind}{place}: “{text}” → {reading}, {because} (trust {:.2})", other.weight)
+}
+
 /// A date, what speaks for it, and what was not taken.
 fn date(found: &Value, what: &str, line: &mut impl FnMut(String), palette: Palette) {
     let dim = |text: &str| palette.paint("2", text);
@@ -203,14 +243,14 @@ fn date(found: &Value, what: &str, line: &mut impl FnMut(String), palette: Palet
         let text = |key: &str| reading[key].as_str().unwrap_or_default();
         line(dim(&format!("     = {}, {}", text("at"), text("because"))));
     }
-    for (key, sign) in [("evidence", "+"), ("against", "-")] {
+    for (key, sign) in [("evidence", "fits"), ("against", "not taken")] {
         for evidence in found[key].as_array().into_iter().flatten() {
             let text = |key: &str| evidence[key].as_str();
             let place = text("place").map(|place| format!(" {place}")).unwrap_or_default();
             let because = text("because").map(|because| format!(", {because}")).unwrap_or_default();
             let weight = evidence["weight"].as_f64().unwrap_or_default();
             line(dim(&format!(
-                "     {sign} {weight:.2} {}{place}: “{}” → {}{because}",
+                "     {sign}: {}{place}: “{}” → {}{because} (trust {weight:.2})",
                 text("kind").unwrap_or_default(),
                 one_line(text("text").unwrap_or_default()),
                 text("reading").unwrap_or("?"),
@@ -240,6 +280,18 @@ mod tests {
 
     #[test]
     fn a_plain_page_shows_all_that_matters() {
+        let title = |text: &str, sources: &[(&'static str, f64)]| HeadlineCandidate {
+            text: text.to_owned(),
+            votes: sources.iter().map(|(_, votes)| votes).sum(),
+            sources: sources.to_vec(),
+        };
+        let explanation = Explanation {
+            headlines: vec![
+                title("Čačak waits", &[("JSON-LD", 1.1), ("og:title", 0.7)]),
+                title("Čačak", &[("title", 0.25)]),
+            ],
+            undated: Vec::new(),
+        };
         let page = record(
             &json!({
                 "headline": "Čačak waits",
@@ -262,14 +314,18 @@ mod tests {
                 "related": [{"text": "Ferry line closes"}],
                 "flags": ["unbalanced_quotes"]
             }),
+            &explanation,
             "01.txt",
             Palette::Plain,
         );
         for part in [
             "Čačak waits (01.txt)",
             "2023-01-08T10:33 read from “2023.01.08 10:33”, to the minute, zone assumed",
-            "+ 0.20 weekday: “on Sunday” → 2023-01-08 is a Sunday",
-            "- 0.90 meta date: “2022” → 2022, another day",
+            "fits: weekday: “on Sunday” → 2023-01-08 is a Sunday (trust 0.20)",
+            "headline chosen by votes:",
+            "1.80 “Čačak waits” (JSON-LD 1.10 + og:title 0.70)",
+            "0.25 “Čačak” (title 0.25)",
+            "not taken: meta date: “2022” → 2022, another day (trust 0.90)",
             "by Mara Lindqvist (person), Tom Okoro (person, editing)",
             "section World",
             "from ČAČAK",
@@ -280,5 +336,21 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part} in\n{page}");
         }
+    }
+
+    #[test]
+    fn without_a_date_it_shows_why() {
+        let undated = vec![OtherDate {
+            kind: "meta".to_owned(),
+            place: Some("date".to_owned()),
+            text: "soon".to_owned(),
+            reading: None,
+            weight: 0.9,
+            because: "unread",
+        }];
+        let explanation = Explanation { undated, ..Explanation::default() };
+        let page = record(&json!({"headline": "A", "text": "B"}), &explanation, "01.html", Palette::Plain);
+        let expected = "   no date found\n     not taken: meta date: “soon” → ?, unread (trust 0.90)\n";
+        assert!(page.contains(expected), "{page}");
     }
 }

@@ -145,7 +145,8 @@ impl Desk<'_> {
         let page = html::read(&decoded.text, self.limits, self.budget)?;
         let notes = Notes::of(decoded, false);
         let layout = Layout::of_fields(page.headline.as_deref(), &page.body);
-        Ok(notes.document(Format::Html, layout, page.stated, page.flags))
+        let document = notes.document(Format::Html, layout, page.stated, page.flags);
+        Ok(Document { headlines: page.headlines, ..document })
     }
 
     fn xml(&mut self, decoded: Decoded, wanted: Option<Format>) -> Result<Document, DecodeError> {
@@ -296,6 +297,14 @@ impl Notes {
             flags.push(Flag::UndecodableBytes);
         }
         flags.sort_unstable();
-        Document { format, encoding: self.encoding, layout, stated, flags, fetched_ms: None }
+        Document {
+            format,
+            encoding: self.encoding,
+            layout,
+            stated,
+            headlines: Vec::new(),
+            flags,
+            fetched_ms: None,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::HeadlineCandidate;
 use crate::article::{Access, EncodingUsed, Flag, Format};
 use crate::offsets::{Bytes, Span};
 
@@ -17,6 +18,8 @@ pub struct Document {
     pub layout: Layout,
     /// What the source says about the article.
     pub stated: Stated,
+    /// The titles of a page that its headline was chosen from, the most votes first.
+    pub headlines: Vec<HeadlineCandidate>,
     /// What decoding noticed.
     pub flags: Vec<Flag>,
     /// When the value was fetched, if it says so itself (WARC), milliseconds since 1970 UTC.
@@ -41,6 +44,7 @@ impl Document {
             encoding: EncodingUsed { declared: None, used: "utf-8".to_owned() },
             layout,
             stated: Stated::default(),
+            headlines: Vec::new(),
             flags: Vec::new(),
             fetched_ms: None,
         }

@@ -28,7 +28,7 @@ pub(crate) use address::without_tracking;
 pub use document::{Document, Fields, Layout, Stated, StatedDate};
 pub use error::DecodeError;
 pub(crate) use html::FOREIGN_PLACE;
-pub use html::{PageLine, trait_names};
+pub use html::{HeadlineCandidate, PageLine, trait_names};
 pub use limits::DecodeLimits;
 
 use crate::article::RawArticle;

@@ -29,7 +29,8 @@ mod wraps;
 use jiff::tz::TimeZone;
 
 use crate::article::{
-    Credit, Dateline, Edit, Field, Flag, Language, Part, Published, Rejection, Related, StageName, Stats,
+    Credit, Dateline, Edit, Field, Flag, Language, OtherDate, Part, Published, Rejection, Related, StageName,
+    Stats,
 };
 use crate::budget::{Budget, BudgetExceeded};
 use crate::decode::{Document, Fields};
@@ -85,6 +86,8 @@ pub struct Article {
     pub dateline: Option<Dateline>,
     /// When it was published.
     pub published: Option<Published>,
+    /// Where no date of publication was found: what was looked at, and why it is none.
+    pub undated: Vec<OtherDate>,
     /// When it was last changed.
     pub modified: Option<Published>,
     /// The language of the text.
@@ -198,12 +201,15 @@ impl Normalizer {
         };
         // Where an update has a date, too, it is that of the update.
         candidates.extend([structure.date_line, structure.update_line].into_iter().flatten().map(of_line));
-        let published = dates::publish(candidates, around, &index);
+        let (published, undated) = match dates::publish(candidates, around, &index) {
+            Ok(published) => (Some(published), Vec::new()),
+            Err(undated) => (None, undated),
+        };
         // What the text says of days is said of the day of publication.
         let around = dates::Surroundings { text: "", dateline_date: None, ..around };
         let modified = stated.modified.iter().map(dates::Candidate::stated);
         let modified = modified.chain(structure.update_line.map(of_line)).collect();
-        let modified = dates::publish(modified, around, &index);
+        let modified = dates::publish(modified, around, &index).ok();
 
         let text_index = CodePointIndex::new(&done.text);
         let mut sentence_spans = Vec::with_capacity(done.text.len() / 100 + 1);
@@ -227,6 +233,7 @@ impl Normalizer {
             credits,
             dateline: dateline.map(|found| Dateline { place: found.place, qid: None, agency: found.agency }),
             published,
+            undated,
             modified,
             language,
             paragraphs: done.paragraphs.iter().map(|&span| text_index.span(span)).collect(),

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use copydesk::enrich::Explanation;
 use copydesk::kafka::mock::{Cluster, Feed, PARTITIONS, ReadBack, Reader};
 use copydesk::observe::{self, Watch};
 use copydesk::pipeline::clock::{Clock, RealClock};
@@ -168,7 +169,7 @@ fn show(seen: &Seen, palette: Palette) -> Result<()> {
             None => {
                 let value = serde_json::from_slice(answer.value.as_deref().unwrap_or_default())
                     .with_context(|| format!("the record of {name} is no JSON"))?;
-                render::record(&value, name, palette)
+                render::record(&value, &Explanation::default(), name, palette)
             }
         };
         writeln!(out, "{page}")?;

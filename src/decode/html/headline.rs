@@ -60,6 +60,20 @@ impl Source {
         }
     }
 
+    /// What a person calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Linked => "JSON-LD",
+            Self::Heading1 => "h1",
+            Self::OpenGraph => "og:title",
+            Self::Twitter => "twitter:title",
+            Self::OtherMeta => "other meta",
+            Self::Title => "title",
+            Self::Heading2 => "h2",
+            Self::Heading3 => "h3",
+        }
+    }
+
     /// Whether it may hold more than the headline.
     fn has_parts(self) -> bool {
         matches!(self, Self::OpenGraph | Self::Twitter | Self::OtherMeta | Self::Title)
@@ -91,23 +105,48 @@ struct Part {
     whole: bool,
 }
 
+/// A title of a page that might have been its headline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadlineCandidate {
+    /// The title, as its most preferred source writes it.
+    pub text: String,
+    /// The sum of the votes for it; the candidate with the most is the headline.
+    pub votes: f64,
+    /// Who votes for it, and with how much.
+    pub sources: Vec<(&'static str, f64)>,
+}
+
+/// The headline, and what it was chosen from.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    pub(super) headline: Option<String>,
+    /// The most votes first.
+    pub(super) candidates: Vec<HeadlineCandidate>,
+}
+
 /// The headline, from what JSON-LD says and what the page's tags say.
-pub(super) fn choose(linked: Option<&str>, facts: &Facts, site: Option<&str>) -> Option<String> {
+pub(super) fn choose(linked: Option<&str>, facts: &Facts, site: Option<&str>) -> Chosen {
     let names = Names::of(facts, site);
     let said = all(linked, facts, &names);
     let mut candidates = candidates(&said);
     let only = candidates.len() == 1;
     candidates.retain(|candidate| only || !names.is_site(candidate.words));
     let mut best: Option<(f64, Source, &str)> = None;
+    let mut considered = Vec::with_capacity(candidates.len());
     for Candidate { words, source, text } in candidates {
-        let agreement = agreement(words, &said);
-        let better = best
-            .is_none_or(|(most, of, _)| agreement > most + 1e-9 || (agreement > most - 1e-9 && source < of));
+        let sources = agreement(words, &said);
+        let votes = sources.iter().map(|(_, votes)| votes).sum::<f64>();
+        let better =
+            best.is_none_or(|(most, of, _)| votes > most + 1e-9 || (votes > most - 1e-9 && source < of));
         if better {
-            best = Some((agreement, source, text));
+            best = Some((votes, source, text));
         }
+        considered.push(HeadlineCandidate { text: text.to_owned(), votes, sources });
     }
-    best.map(|(_, _, text)| as_spelled(unabridged(text, &said), &said).to_owned())
+    let headline = best.map(|(_, _, text)| as_spelled(unabridged(text, &said), &said).to_owned());
+    // Stable: of equals the one whose source is preferred.
+    considered.sort_by(|one, other| other.votes.total_cmp(&one.votes));
+    Chosen { headline, candidates: considered }
 }
 
 /// What may be the headline, once, as the most preferred source writes it.
@@ -146,8 +185,8 @@ fn candidates(said: &[Said]) -> Vec<Candidate<'_>> {
     found
 }
 
-/// The weights of all sources that say `words`, each counted once, at its best.
-fn agreement(words: &str, said: &[Said]) -> f64 {
+/// The sources that say `words` with their weights, each counted once, at its best.
+fn agreement(words: &str, said: &[Said]) -> Vec<(&'static str, f64)> {
     let count = words.split(' ').count();
     let share = |title: &Said| {
         if title.words == words || title.parts.iter().any(|part| part.words == words) {
@@ -178,7 +217,8 @@ fn agreement(words: &str, said: &[Said]) -> f64 {
             .map(|title| title.weight * share(title))
             .fold(0.0, f64::max)
     };
-    Source::ALL.into_iter().map(of_source).sum()
+    let votes = Source::ALL.into_iter().map(|source| (source.name(), of_source(source)));
+    votes.filter(|(_, votes)| *votes > 0.0).collect()
 }
 
 /// A title that was cut short, in full where another source has it.
@@ -409,7 +449,7 @@ mod tests {
             ("nothing at all", None, facts(&[], None, None), None, None),
         ];
         for (name, linked, facts, site, expected) in cases {
-            assert_eq!(choose(linked, &facts, site).as_deref(), expected, "{name}");
+            assert_eq!(choose(linked, &facts, site).headline.as_deref(), expected, "{name}");
         }
     }
 }

@@ -31,6 +31,7 @@ mod weights;
 
 pub use chosen::{PageLine, trait_names};
 pub(crate) use dated::FOREIGN_PLACE;
+pub use headline::HeadlineCandidate;
 pub(super) use json_ld::{access, image, is_article};
 
 use super::{DecodeError, DecodeLimits, Stated};
@@ -53,6 +54,8 @@ const CLEARLY_LESS: usize = 60;
 pub(super) struct Page {
     /// The headline, on one line.
     pub(super) headline: Option<String>,
+    /// What it was chosen from, the most votes first.
+    pub(super) headlines: Vec<HeadlineCandidate>,
     /// Paragraphs joined by one LF.
     pub(super) body: String,
     /// What the page says of its article.
@@ -78,7 +81,8 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
     let mut stated = stated::of_page(&linked, &swept.facts, &swept.dates);
     stated.bylines.clone_from(&swept.bylines);
     stated.bylines.extend(found.byline.clone());
-    let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
+    let chosen = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
+    let headline = chosen.headline;
 
     let (found, told, linked_body) = ruled(found, &swept, linked, headline.as_deref());
     if linked_body.is_none() && !found.is_article {
@@ -93,7 +97,7 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
             found: format!("a page of {} bytes without text{scripts}", page.len()),
         });
     }
-    Ok(Page { headline, body, stated, flags })
+    Ok(Page { headline, headlines: chosen.candidates, body, stated, flags })
 }
 
 /// The lines of a page that may be its article's, to fit the weights with; none where no tree is built.
@@ -105,8 +109,8 @@ pub(super) fn lines_to_fit(
     let swept = sweep::sweep(page, limits, budget)?;
     let linked = json_ld::read(&swept.json_ld);
     let stated = stated::of_page(&linked, &swept.facts, &swept.dates);
-    let headline = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
-    let (found, told, _) = ruled(body::extract(&swept.markup), &swept, linked, headline.as_deref());
+    let chosen = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
+    let (found, told, _) = ruled(body::extract(&swept.markup), &swept, linked, chosen.headline.as_deref());
     Ok(chosen::to_fit(&found.lines, &told, &found.text))
 }
 

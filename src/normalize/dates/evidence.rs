@@ -34,6 +34,8 @@ pub(super) const ANOTHER_DAY: &str = "another day";
 pub(super) const AFTER_AS_OF: &str = "after as_of";
 /// The same.
 pub(super) const UNREAD: &str = "unread";
+/// The same, where there is no other.
+pub(super) const NEVER_ALONE: &str = "dates no article alone";
 
 /// How far a place is trusted, 0 to 1.
 pub(super) fn weight(kind: &str, place: Option<&str>) -> f64 {

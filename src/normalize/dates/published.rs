@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use super::evidence::{self, weight};
 use super::read::find;
 use super::{Manner, ReadDate, day_and_month, read, relative, url, words};
-use crate::article::{Precision, Published, Reading, ZoneKnowledge};
+use crate::article::{OtherDate, Precision, Published, Reading, ZoneKnowledge};
 use crate::decode::StatedDate;
 use crate::offsets::{Bytes, CodePointIndex, Span};
 
@@ -54,13 +54,15 @@ const VISIBLE: &str = "visible";
 /// The kind of a candidate that is an address.
 const URL: &str = "url";
 
-/// Judges `candidates`: of those that can be read the most trusted wins, of equals the first. `None` if none
-/// of them can be.
+/// Judges `candidates`: of those that can be read the most trusted wins, of equals the first.
+///
+/// # Errors
+/// What there was and why none of it is a date of publication.
 pub(in crate::normalize) fn publish(
     mut candidates: Vec<Candidate<'_>>,
     around: Surroundings<'_>,
     index: &CodePointIndex<'_>,
-) -> Option<Published> {
+) -> Result<Published, Vec<OtherDate>> {
     candidates.sort_by(|one, other| weight(other.kind, other.place).total_cmp(&weight(one.kind, one.place)));
     let manner = manner(around.language);
     let month_first = manner.month_first;
@@ -76,7 +78,18 @@ pub(in crate::normalize) fn publish(
         .filter(|(candidate, _)| evidence::may_decide(candidate))
         .filter(|(_, read)| believable(read.date) || read.swapped.is_some_and(believable))
         .collect();
-    let (mut candidate, mut best) = readings.first().cloned()?;
+    let Some((mut candidate, mut best)) = readings.first().cloned() else {
+        let mut against = Vec::new();
+        for (other, read) in &all {
+            let because = match read {
+                Some(read) if !believable(read.date) => evidence::AFTER_AS_OF,
+                Some(_) => evidence::NEVER_ALONE,
+                None => evidence::UNREAD,
+            };
+            evidence::add(&mut against, other, read.as_ref().map(ReadDate::at), because);
+        }
+        return Err(against);
+    };
     if !believable(best.date) {
         best.swap();
     }
@@ -127,7 +140,7 @@ pub(in crate::normalize) fn publish(
             Reading { at: other.at(), because: order(!month_first).to_owned() },
         ]
     });
-    Some(Published {
+    Ok(Published {
         at,
         instant,
         zone,
@@ -432,7 +445,9 @@ mod tests {
             ]
         );
         let only = vec![stated("http_header", "Mon, 09 Jan 2023 08:00:00 GMT")];
-        assert_eq!(publish(only, around(""), &CodePointIndex::new("")), None, "that is no publication");
+        let against = publish(only, around(""), &CodePointIndex::new("")).unwrap_err();
+        assert_eq!(against.len(), 1, "that is no publication");
+        assert_eq!(against[0].because, "dates no article alone");
     }
 
     #[test]
