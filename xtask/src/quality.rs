@@ -92,6 +92,37 @@ const fn linking(name: &'static str, arguments: &'static [&'static str], must: &
     Line { name, arguments, command: &["tag"], told: 2, must }
 }
 
+/// What was read by hand, as it is; `quality` does not make it again.
+const READ_BY_HAND: &str = "\n\
+## Cuts in text
+
+Rules that cut words rarely fire on wire stories and on the BBC's. How often each did on 10,049 wire stories and 2,225
+of the BBC's, on prose of the corpora of names (worldwide, GUM, wikigold), on the articles of the 796 labelled pages, and on
+all text of these pages as a reader would copy it, buttons and all; and how many of its cuts were read by hand on
+25 November 2026, drawn at random, prose first:
+
+| rule | wire | BBC | prose | articles | page text | read | wrong |
+|---|---|---|---|---|---|---|---|
+| `advertisement` | 0 | 0 | 0 | 0 | 413 | 26 | 0 |
+| `byline` | 0 | 0 | 1 | 0 | 0 | 1 | 0 |
+| `caption` | 0 | 0 | 34 | 3 | 392 | 63 | 0 |
+| `cookie_notice` | 0 | 0 | 0 | 0 | 140 | 12 | 0 |
+| `copyright` | 0 | 0 | 5 | 2 | 655 | 33 | 0 |
+| `credits` | 9003 | 0 | 8 | 5 | 1 | 38 | 0 |
+| `date_line` | 10049 | 0 | 28 | 4 | 11 | 43 | 0 |
+| `dateline` | 10023 | 0 | 54 | 35 | 0 | 45 | 1 |
+| `duplicate_paragraph` | 9 | 0 | 20 | 134 | 1108 | 34 | 3 |
+| `headline_repeat` | 0 | 0 | 1 | 9 | 16 | 22 | 0 |
+| `kicker` | 0 | 0 | 0 | 0 | 7 | 7 | 0 |
+| `page_number` | 0 | 0 | 0 | 2 | 3 | 5 | 0 |
+| `share_line` | 0 | 0 | 0 | 1 | 536 | 27 | 0 |
+| `subscribe` | 0 | 0 | 1 | 2 | 1142 | 29 | 0 |
+| `teaser` | 0 | 0 | 5 | 1 | 11 | 17 | 0 |
+
+Of 402 cuts 398 were right, .990. A site's name was taken for a place, and three lines are said twice on purpose, two
+of a timetable and a step of instructions.
+";
+
 struct Asked {
     data: PathBuf,
     score: PathBuf,
@@ -157,6 +188,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()>
         println!("{:18} {}", line.name, found);
         writeln!(page, "| {} | {} | {} |", line.name, line.must, found.replace('|', "\\|"))?;
     }
+    page.push_str(READ_BY_HAND);
     std::fs::write(Path::new("docs/quality.md"), page).context("docs/quality.md cannot be written")?;
     Ok(())
 }
