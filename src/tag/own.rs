@@ -4,7 +4,7 @@ use super::TagError;
 use super::kb::KnowledgeBase;
 use super::kb::format::MAX_NAME_TOKENS;
 use super::span::TypedSpan;
-use super::token::Words;
+use super::token::{Token, Words};
 use crate::budget::Budget;
 
 /// That a name of the user's own is a name.
@@ -31,8 +31,7 @@ pub(crate) fn over(
         budget.spend(1 + walked)?;
         let longest = (1..=MAX_NAME_TOKENS).rev().find_map(|tokens| {
             let entry = ends.get(tokens - 1).copied().filter(|entry| !entry.is_empty())?;
-            let capital =
-                (at..at + tokens).any(|index| words.get(index).is_some_and(|token| token.has_upper()));
+            let capital = (at..at + tokens).any(|index| words.get(index).is_some_and(Token::has_upper));
             let one_field = words.field(at) == words.field(at + tokens - 1);
             Some((tokens, entry)).filter(|_| capital && one_field)
         });

@@ -6,7 +6,7 @@ use crate::tag::kb::format::{name, row};
 use crate::tag::kb::{Candidate, Entry, KnowledgeBase};
 use crate::tag::kind::Kind;
 use crate::tag::span::TypedSpan;
-use crate::tag::token::Words;
+use crate::tag::token::{Token, Words};
 
 /// The most candidates that one name has: those with the best prior stay.
 pub(super) const MAX_CANDIDATES: usize = 32;
@@ -44,7 +44,7 @@ pub(super) fn bare(words: &Words<'_>, span: &TypedSpan) -> (usize, usize) {
     if to > from + 1 && words.folded(from) == "the" {
         from += 1;
     }
-    if to > from + 1 && words.get(to - 1).is_some_and(|last| last.possessive()) {
+    if to > from + 1 && words.get(to - 1).is_some_and(Token::possessive) {
         to -= 1;
     }
     (from, to)
@@ -60,7 +60,7 @@ pub(super) fn of(kb: &KnowledgeBase, words: &Words<'_>, span: &TypedSpan, sports
     } else {
         kb.entry(whole)
     };
-    let capitals = words.get(from).is_some_and(|first| first.all_upper());
+    let capitals = words.get(from).is_some_and(Token::all_upper);
     let gather = |found: &mut Candidates, entry: Entry, flags: u8| {
         for mut candidate in kb.candidates(entry) {
             candidate.name |= flags;

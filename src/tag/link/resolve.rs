@@ -14,7 +14,7 @@ use crate::tag::kb::format::row;
 use crate::tag::kb::{Candidate, KnowledgeBase};
 use crate::tag::kind::Kind;
 use crate::tag::span::{Link, TypedSpan};
-use crate::tag::token::Words;
+use crate::tag::token::{Token, Words};
 
 /// Opening words of a longer name that may stand for it.
 const MAX_OPENING: usize = 3;
@@ -71,9 +71,9 @@ impl Resolved {
                     tokens: to - from,
                     capitals: to == from + 1
                         && first.is_some_and(|first| first.all_upper() && !first.shouted()),
-                    confidence: span.confidence as f32,
+                    confidence: narrow(span.confidence),
                     beside,
-                    upper: (from..to).all(|index| words.get(index).is_some_and(|token| token.all_upper())),
+                    upper: (from..to).all(|index| words.get(index).is_some_and(Token::all_upper)),
                     unknown_long_form: false,
                     date,
                 };
@@ -167,6 +167,12 @@ impl Resolved {
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
         Considered { candidates, same_as, none: (-all).exp(), link: name.link }
     }
+}
+
+/// A share between 0 and 1, as traits hold it.
+#[expect(clippy::cast_possible_truncation, reason = "a share loses digits that say nothing")]
+fn narrow(share: f64) -> f32 {
+    share as f32
 }
 
 /// The logarithm of the sum of all certainties, "none of these" (score 0) included.

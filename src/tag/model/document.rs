@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::article::Article;
 use super::label::{CLASSES, class_of, part_of};
 use super::viterbi::Labels;
+use crate::tag::token::Token;
 
 /// What the other places of a word say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl<'a> Ballot<'a> {
         let mut counts: FxHashMap<&str, Count> = FxHashMap::default();
         for stretch in &article.stretches {
             for index in stretch.clone() {
-                if !article.words.get(index).is_some_and(|token| token.has_upper()) {
+                if !article.words.get(index).is_some_and(Token::has_upper) {
                     continue;
                 }
                 let label = labels.get(index);

@@ -108,7 +108,7 @@ impl Model {
                 }
                 let lexis = &memory.lexis;
                 token_keys(&article, index, &|id| lexis.get(id), &mut |key| {
-                    self.weights.add(key, &mut scores)
+                    self.weights.add(key, &mut scores);
                 });
                 memory.scores.push(scores);
             }

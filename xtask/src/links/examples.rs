@@ -100,7 +100,7 @@ impl Set {
                 Some(None) => Gold::Nothing,
                 None => Gold::Unmarked,
             };
-            self.mentions.push(seen(mention, gold));
+            self.mentions.push(seen(&mention, gold));
         }
         let is = |mention: &&Mention| matches!(mention.gold, Gold::Is(_));
         self.found = self.mentions.iter().filter(is).count();
@@ -145,7 +145,7 @@ impl Set {
     }
 }
 
-fn seen(mention: Explained, gold: Gold) -> Mention {
+fn seen(mention: &Explained, gold: Gold) -> Mention {
     Mention {
         own: mention.same_as.is_none(),
         ids: mention.candidates.iter().map(|candidate| candidate.id.clone()).collect(),

@@ -133,8 +133,8 @@ impl Field {
                 for &(from, to) in pairs {
                     row[to] += before[from] * step[from][to];
                 }
-                for label in 0..LABELS {
-                    row[label] = if may(token, label) { row[label] * room.scores[token][label] } else { 0.0 };
+                for (label, (sum, score)) in row.iter_mut().zip(room.scores[token]).take(LABELS).enumerate() {
+                    *sum = if may(token, label) { *sum * score } else { 0.0 };
                 }
             }
             if token + 1 == length {

@@ -7,7 +7,6 @@ mod field;
 mod score;
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
@@ -19,6 +18,7 @@ use copydesk::tag::model::viterbi::Labels;
 use copydesk::tag::model::weights::{self, Weights};
 use copydesk::tag::model::word::Lexis;
 use copydesk::tag::model::{Memory, Model, embedded_clusters};
+use tokio::time::Instant;
 
 use corpora::{CORPORA, TUNE, Text};
 use examples::{Examples, Reader};
@@ -126,7 +126,6 @@ fn first_passes(
 /// # Errors
 /// When the data is not where it is said to be, or cannot be read.
 #[expect(clippy::print_stdout, reason = "how it goes is what is asked for")]
-#[expect(clippy::disallowed_types, reason = "how long it takes is what is told")]
 pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let (mut data, mut out) = (None, PathBuf::from("data/model/ner.bin"));
     while let Some(argument) = arguments.next() {
