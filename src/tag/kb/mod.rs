@@ -11,7 +11,7 @@ pub mod writer;
 use std::fmt;
 
 use bytes::Bytes;
-use fst::raw::{Fst, Output};
+use fst::raw::{CompiledAddr, Fst, Output};
 
 use self::format::{COUNT_BITS, MAGIC, MAX_NAME_TOKENS, MAX_UNPACKED, POSTING_BYTES, ROW_BYTES};
 use self::own::OwnTable;
@@ -180,20 +180,36 @@ impl Table {
         std::str::from_utf8(self.labels.get(label_at..label_end)?).ok()
     }
 
-    /// Notes at `ends[n - 1]` what the `n` tokens from `from` on lead to; gives the bytes walked.
+    /// Goes from the root over one folded word.
+    fn reach(&self, word: &str) -> Reached {
+        let mut node = self.names.root();
+        let mut output = Output::zero();
+        for (walked, &byte) in word.as_bytes().iter().enumerate() {
+            let Some(index) = node.find_input(byte) else { return Reached { node: None, output: 0, walked } };
+            let transition = node.transition(index);
+            output = output.cat(transition.out);
+            node = self.names.node(transition.addr);
+        }
+        Reached { node: Some(node.addr()), output: output.value(), walked: word.len() }
+    }
+
+    /// Notes at `ends[n - 1]` what the `n` tokens from `from` on lead to, the first of which has been
+    /// walked already; gives all bytes walked.
     fn walk(
         &self,
         words: &Words<'_>,
         from: usize,
+        reached: Reached,
         slot: usize,
         ends: &mut [Entry; MAX_NAME_TOKENS],
     ) -> usize {
+        let Some(node) = reached.node else { return reached.walked };
         let (folded, base) = words.folded_from(from);
-        let mut node = self.names.root();
-        let mut output = Output::zero();
+        let mut node = self.names.node(node);
+        let mut output = Output::new(reached.output);
         let mut token = from;
-        let mut end = words.get(token).map_or(0, |t| t.fold_end as usize - base);
-        for (walked, &byte) in folded.iter().enumerate() {
+        let mut end = reached.walked;
+        for (walked, &byte) in folded.iter().enumerate().skip(reached.walked) {
             if walked == end {
                 if node.is_final()
                     && let Some(entry) = ends.get_mut(token - from).and_then(|entry| entry.0.get_mut(slot))
@@ -219,6 +235,20 @@ impl Table {
         folded.len()
     }
 }
+
+/// How far one word leads into the names of a file.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reached {
+    /// The node behind it; `None` where no name opens so.
+    node: Option<CompiledAddr>,
+    output: u64,
+    /// Its bytes walked.
+    walked: usize,
+}
+
+/// How far one word leads into the names of each file: worth keeping, since few words open most names.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Opening([Reached; MAX_TABLES]);
 
 /// The loaded files.
 pub struct KnowledgeBase {
@@ -283,14 +313,35 @@ impl KnowledgeBase {
         &self.name
     }
 
+    /// How far a folded word leads into the names.
+    #[must_use]
+    pub fn opening(&self, folded: &str) -> Opening {
+        let mut opening = Opening::default();
+        for (reached, table) in opening.0.iter_mut().zip(&self.tables) {
+            *reached = table.reach(folded);
+        }
+        opening
+    }
+
     /// All names that start at the token `from`: `ends[n - 1]` is what its first `n` tokens lead to.
     /// Gives the bytes walked, for the budget.
     #[must_use]
     pub fn names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
+        self.names_after(&self.opening(words.folded(from)), words, from)
+    }
+
+    /// As [`KnowledgeBase::names_from`], for a token whose word leads so far.
+    #[must_use]
+    pub fn names_after(
+        &self,
+        opening: &Opening,
+        words: &Words<'_>,
+        from: usize,
+    ) -> ([Entry; MAX_NAME_TOKENS], usize) {
         let mut ends = [Entry::default(); MAX_NAME_TOKENS];
         let mut walked = 0;
-        for (slot, table) in self.tables.iter().enumerate() {
-            walked += table.walk(words, from, slot, &mut ends);
+        for (slot, (table, reached)) in self.tables.iter().zip(opening.0).enumerate() {
+            walked += table.walk(words, from, reached, slot, &mut ends);
         }
         (ends, walked)
     }
@@ -319,7 +370,9 @@ impl KnowledgeBase {
     pub(crate) fn own_names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
         let mut ends = [Entry::default(); MAX_NAME_TOKENS];
         let table = self.own.as_ref().and_then(|&(slot, _)| Some((slot, self.tables.get(slot)?)));
-        let walked = table.map_or(0, |(slot, table)| table.walk(words, from, slot, &mut ends));
+        let walked = table.map_or(0, |(slot, table)| {
+            table.walk(words, from, table.reach(words.folded(from)), slot, &mut ends)
+        });
         (ends, walked)
     }
 

@@ -92,7 +92,7 @@ impl<'a, 't> Article<'a, 't> {
         article.name_words(kb, clusters, lexis);
         article.find_gaps();
         article.find_runs();
-        article.look_up(kb);
+        article.look_up(kb, lexis);
         article.weigh_case();
         article
     }
@@ -162,14 +162,16 @@ impl<'a, 't> Article<'a, 't> {
     }
 
     /// The longest name of the knowledge base over each token.
-    fn look_up(&mut self, kb: &KnowledgeBase) {
+    fn look_up(&mut self, kb: &KnowledgeBase, lexis: &mut Lexis) {
         for stretch in self.stretches.clone() {
             for from in stretch.clone() {
                 let Some(token) = self.words.get(from) else { break };
                 if !(token.has_upper() || self.opens_with_article(from)) {
                     continue;
                 }
-                let (ends, walked) = kb.names_from(self.words, from);
+                let word = self.ids.get(from).copied().unwrap_or(NO_WORD);
+                let opening = lexis.opening(word, self.words.folded(from), kb);
+                let (ends, walked) = kb.names_after(&opening, self.words, from);
                 self.walked += walked;
                 for tokens in (1..=MAX_NAME_TOKENS.min(stretch.end - from)).rev() {
                     let entry = ends.get(tokens - 1).copied().unwrap_or_default();

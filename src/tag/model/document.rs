@@ -37,41 +37,50 @@ struct Count {
 
 /// The counts of an article.
 #[derive(Debug, Default)]
-pub struct Ballot<'a> {
-    counts: FxHashMap<&'a str, Count>,
+pub struct Ballot {
+    counts: Vec<Count>,
+    /// The count of each token's word, by place from 1 on; 0 for a token without a capital.
+    of: Vec<u32>,
 }
 
 /// Times from which on more makes no difference.
 const MANY: u32 = 3;
 
-impl<'a> Ballot<'a> {
+impl Ballot {
     /// Counts the labels of a first pass.
     #[must_use]
-    pub fn new(article: &Article<'a, '_>, labels: &Labels) -> Self {
-        let mut counts: FxHashMap<&str, Count> = FxHashMap::default();
-        for stretch in &article.stretches {
-            for index in stretch.clone() {
-                if !article.words.get(index).is_some_and(Token::has_upper) {
-                    continue;
-                }
-                let label = labels.get(index);
-                let count = counts.entry(article.words.folded(index)).or_default();
-                let class = class_of(label).map_or(CLASSES, super::label::Class::number);
-                if let Some(class) = count.classes.get_mut(class) {
-                    *class += 1;
-                }
-                if let Some(part) = count.parts.get_mut(part_of(label)).filter(|_| class < CLASSES) {
-                    *part += 1;
-                }
+    pub fn new(article: &Article<'_, '_>, labels: &Labels) -> Self {
+        let mut places: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut ballot = Self { counts: Vec::new(), of: vec![0; article.words.len()] };
+        for index in article.stretches.iter().flat_map(Clone::clone) {
+            if !article.words.get(index).is_some_and(Token::has_upper) {
+                continue;
+            }
+            let next = u32::try_from(ballot.counts.len()).map_or(u32::MAX, |counts| counts.saturating_add(1));
+            let place = *places.entry(article.words.folded(index)).or_insert(next);
+            if place == next {
+                ballot.counts.push(Count::default());
+            }
+            if let Some(of) = ballot.of.get_mut(index) {
+                *of = place;
+            }
+            let label = labels.get(index);
+            let Some(count) = ballot.counts.get_mut(place as usize - 1) else { continue };
+            let class = class_of(label).map_or(CLASSES, super::label::Class::number);
+            if let Some(class) = count.classes.get_mut(class) {
+                *class += 1;
+            }
+            if let Some(part) = count.parts.get_mut(part_of(label)).filter(|_| class < CLASSES) {
+                *part += 1;
             }
         }
-        Self { counts }
+        ballot
     }
 
     /// What other places say of the token, which the first pass gave that label.
-    fn vote(&self, article: &Article<'_, '_>, index: usize, label: usize) -> Option<Vote> {
-        article.words.get(index).filter(|token| token.has_upper())?;
-        let mut count = *self.counts.get(article.words.folded(index))?;
+    fn vote(&self, index: usize, label: usize) -> Option<Vote> {
+        let place = self.of.get(index)?.checked_sub(1)?;
+        let mut count = *self.counts.get(place as usize)?;
         let class = class_of(label).map_or(CLASSES, super::label::Class::number);
         if let Some(own) = count.classes.get_mut(class) {
             *own = own.saturating_sub(1);
@@ -95,7 +104,7 @@ impl<'a> Ballot<'a> {
     #[must_use]
     pub fn votes(&self, article: &Article<'_, '_>, labels: &Labels, index: usize) -> Votes {
         let none = 15;
-        let of = |index: usize| self.vote(article, index, labels.get(index));
+        let of = |index: usize| self.vote(index, labels.get(index));
         let beside = |index: Option<usize>| index.and_then(of).map_or(none, |vote| vote.class);
         let own = of(index);
         if own.is_none() {

@@ -14,6 +14,7 @@ use crate::tag::token::{Gap, Token};
 pub const PLACES: usize = 2 * WINDOW + 1;
 
 /// The hash of a feature: never 0.
+#[inline]
 fn key(template: u32, a: u32, b: u32) -> u32 {
     let mut hash = (u64::from(template) << 32 | u64::from(a)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash = (hash ^ (hash >> 29) ^ u64::from(b)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -86,20 +87,26 @@ impl Article<'_, '_> {
         self.words.get(index).map_or(Gap::Break, |token| token.gap)
     }
 
-    /// The word at `place` around the token; none beyond the end of its sentence.
+    /// The words at the [`PLACES`] around the token; none beyond the ends of its sentence.
     #[must_use]
-    pub fn word_around(&self, index: usize, place: usize) -> WordId {
-        let (from, to) = if place < WINDOW {
-            let Some(at) = (index + place).checked_sub(WINDOW) else { return NO_WORD };
-            (at, index)
-        } else {
-            (index, index + place - WINDOW)
-        };
-        if (from + 1..=to).any(|between| self.gap(between) == Gap::Break) {
-            return NO_WORD;
+    #[inline]
+    pub fn words_around(&self, index: usize) -> [WordId; PLACES] {
+        let id = |index: usize| self.ids.get(index).copied().unwrap_or(NO_WORD);
+        let mut around = [NO_WORD; PLACES];
+        let (before, from) = around.split_at_mut(WINDOW);
+        for (distance, word) in (1..).zip(before.iter_mut().rev()) {
+            if distance > index || self.gap(index + 1 - distance) == Gap::Break {
+                break;
+            }
+            *word = id(index - distance);
         }
-        let at = if place < WINDOW { from } else { to };
-        self.ids.get(at).copied().unwrap_or(NO_WORD)
+        for (distance, word) in from.iter_mut().enumerate() {
+            if distance > 0 && self.gap(index + distance) == Gap::Break {
+                break;
+            }
+            *word = id(index + distance);
+        }
+        around
     }
 }
 
@@ -120,8 +127,8 @@ pub fn token_keys(
 ) {
     const T: u32 = 256;
     let Some(token) = article.words.get(index) else { return };
-    let at = |place: usize| article.word_around(index, place);
-    let [before, this, after] = [at(WINDOW - 1), at(WINDOW), at(WINDOW + 1)].map(word);
+    let [_, before, this, after, _] = article.words_around(index);
+    let [before, this, after] = [before, this, after].map(word);
     let token_at = |index: Option<usize>| index.and_then(|index| article.words.get(index));
     let (previous, next) = (token_at(index.checked_sub(1)), token_at(Some(index + 1)));
     let gap_at = |index: usize| u32::from(article.gaps.get(index).copied().unwrap_or(0));

@@ -16,7 +16,7 @@ use super::weights::{Scores, Weights};
 use super::word::Lexis;
 use crate::budget::Budget;
 use crate::tag::TagError;
-use crate::tag::kb::KnowledgeBase;
+use crate::tag::kb::{Entry, KnowledgeBase};
 use crate::tag::kind::Kind;
 use crate::tag::lexicon;
 use crate::tag::recognise::GazetteerRecognizer;
@@ -39,6 +39,8 @@ pub struct Memory {
     /// The scores of the tokens of all stretches, end to end.
     scores: Vec<Scores>,
     paths: Paths,
+    /// The features of one token.
+    keys: Vec<u32>,
 }
 
 /// Weights and clusters.
@@ -99,17 +101,18 @@ impl Model {
             let from = memory.scores.len();
             for index in stretch.clone() {
                 let mut scores: Scores = [0; LANES];
-                for place in 0..PLACES {
-                    let word = article.word_around(index, place) as usize;
-                    let sums = memory.sums.get(word).and_then(|sums| sums.get(place));
-                    for (score, sum) in scores.iter_mut().zip(sums.copied().unwrap_or_default()) {
-                        *score += sum;
+                for (place, word) in article.words_around(index).into_iter().enumerate() {
+                    let Some(sums) = memory.sums.get(word as usize).and_then(|sums| sums.get(place)) else {
+                        continue;
+                    };
+                    for (score, sum) in scores.iter_mut().zip(sums) {
+                        *score = score.wrapping_add(*sum);
                     }
                 }
-                let lexis = &memory.lexis;
-                token_keys(&article, index, &|id| lexis.get(id), &mut |key| {
-                    self.weights.add(key, &mut scores);
-                });
+                let Memory { lexis, keys, .. } = &mut *memory;
+                keys.clear();
+                token_keys(&article, index, &|id| lexis.get(id), &mut |key| keys.push(key));
+                self.weights.add_all(keys, &mut scores);
                 memory.scores.push(scores);
             }
             let scores = memory.scores.get(from..).unwrap_or_default();
@@ -128,18 +131,33 @@ impl Model {
         for stretch in &article.stretches {
             let scores = memory.scores.get_mut(from..from + stretch.len()).unwrap_or_default();
             from += stretch.len();
-            let mut news = false;
+            let mut settled = true;
             for (index, scores) in stretch.clone().zip(scores.iter_mut()) {
-                vote_keys(&ballot.votes(article, &before, index), &mut |key| {
-                    self.weights.add(key, scores);
-                    news = true;
-                });
+                memory.keys.clear();
+                vote_keys(&ballot.votes(article, &before, index), &mut |key| memory.keys.push(key));
+                if memory.keys.is_empty() {
+                    continue;
+                }
+                let first = *scores;
+                self.weights.add_all(&mut memory.keys, scores);
+                settled &= speaks_for(before.get(index), &first, scores);
             }
-            if news {
+            // Where no token gained more for another label than for its own, the path stays the best.
+            if !settled {
                 memory.paths.label(scores, &self.steps, stretch.start, labels);
             }
         }
     }
+}
+
+/// Whether no label gained more than `label` did.
+fn speaks_for(label: usize, before: &Scores, after: &Scores) -> bool {
+    let mut gains: Scores = [0; LANES];
+    for (gain, (after, before)) in gains.iter_mut().zip(after.iter().zip(before)) {
+        *gain = after.wrapping_sub(*before);
+    }
+    let most = gains.iter().take(LABELS).copied().max();
+    gains.get(label).copied() == most
 }
 
 /// The clusters that are built into the program.
@@ -173,15 +191,14 @@ impl ModelRecognizer {
         Self { kb, model, other_languages, memories: Mutex::default() }
     }
 
-    fn kind(&self, words: &Words<'_>, from: usize, to: usize, class: Class) -> Option<Kind> {
+    fn kind(&self, words: &Words<'_>, entry: Entry, last: usize, class: Class) -> Option<Kind> {
         let listed = |fits: fn(Kind) -> bool| {
-            let entry = self.kb.entry(words.folded_range(from, to));
             let fitting = self.kb.candidates(entry).filter(|candidate| fits(candidate.row.kind));
             fitting
                 .max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
                 .map(|best| best.row.kind)
         };
-        let closing = lexicon::bits(words.folded(to.saturating_sub(1)));
+        let closing = lexicon::bits(words.folded(last));
         match class {
             Class::Person => Some(Kind::Person),
             Class::Org => Some(Kind::Org),
@@ -220,10 +237,11 @@ impl ModelRecognizer {
             if !closes(label) {
                 continue;
             }
-            if let Some(kind) = self.kind(words, from, index + 1, class) {
+            let entry = self.kb.entry(words.folded_range(from, index + 1));
+            if let Some(kind) = self.kind(words, entry, index, class) {
                 let lead = f64::from(margin) / f64::from(self.model.weights.scale());
                 let mut span = TypedSpan::new(from, index + 1, kind, confidence(lead));
-                span.entry = self.kb.entry(words.folded_range(from, index + 1));
+                span.entry = entry;
                 spans.push(span);
             }
         }

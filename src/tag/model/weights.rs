@@ -25,12 +25,26 @@ pub struct Weights {
     name: String,
     scale: f32,
     transitions: [[i16; LANES]; LABELS],
-    /// The feature in each slot, 0 where the slot is free. Apart from the rows: most features that are
+    /// A bit for each value of a feature's upper bits, set where a row has it: most features that are
     /// asked for have no row, and what says so should stay in the processor's cache.
-    keys: Vec<u32>,
-    rows: Vec<[i8; LANES]>,
+    known: Vec<u64>,
+    /// By how much a feature is shifted to give its bit.
+    shift: u32,
+    slots: Vec<Slot>,
     mask: usize,
 }
+
+/// A row beside its feature, so that both come with one line of the processor's cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+struct Slot {
+    /// 0 where the slot is free.
+    key: u32,
+    row: [i8; LANES],
+}
+
+/// Bits for each row in what says which features have none.
+const BITS_A_ROW: usize = 8;
 
 /// Reads numbers from a file, one after the other.
 struct Reader<'b> {
@@ -81,13 +95,15 @@ impl Weights {
         if whole != file.len() {
             return Err(ModelError::Length { part: "weights", expected: whole, found: file.len() });
         }
-        let capacity = (rows + rows / 2 + 1).next_power_of_two();
+        let capacity = (rows * 2 + 1).next_power_of_two();
+        let bits = (rows * BITS_A_ROW).next_power_of_two().clamp(64, 1 << 31);
         let mut weights = Self {
             name,
             scale,
             transitions,
-            keys: vec![0; capacity],
-            rows: vec![[0; LANES]; capacity],
+            known: vec![0; bits / 64],
+            shift: 32 - bits.trailing_zeros(),
+            slots: vec![Slot { key: 0, row: [0; LANES] }; capacity],
             mask: capacity - 1,
         };
         for _ in 0..rows {
@@ -103,33 +119,63 @@ impl Weights {
     }
 
     fn insert(&mut self, key: u32, row: [i8; LANES]) {
+        let bit = key >> self.shift;
+        if let Some(word) = self.known.get_mut(bit as usize / 64) {
+            *word |= 1 << (bit % 64);
+        }
         let mut at = key as usize & self.mask;
-        while self.keys.get(at).is_some_and(|&taken| taken != 0) {
+        while self.slots.get(at).is_some_and(|taken| taken.key != 0) {
             at = (at + 1) & self.mask;
         }
-        if let (Some(slot), Some(place)) = (self.keys.get_mut(at), self.rows.get_mut(at)) {
-            *slot = key;
-            *place = row;
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = Slot { key, row };
         }
+    }
+
+    /// 1 where the feature may have a row, 0 where it has none.
+    #[inline]
+    fn may_know(&self, key: u32) -> usize {
+        let bit = key >> self.shift;
+        let word = self.known.get(bit as usize / 64).copied().unwrap_or(0);
+        usize::from(word >> (bit % 64) & 1 == 1)
     }
 
     /// Adds the weights of a feature to `scores`.
     #[inline]
     pub fn add(&self, key: u32, scores: &mut Scores) {
         let mut at = key as usize & self.mask;
-        while let Some(&found) = self.keys.get(at) {
-            if found == key {
-                if let Some(row) = self.rows.get(at) {
-                    for (score, &weight) in scores.iter_mut().zip(row) {
-                        *score = score.wrapping_add(i16::from(weight));
-                    }
+        while let Some(slot) = self.slots.get(at) {
+            if slot.key == key {
+                for (score, &weight) in scores.iter_mut().zip(&slot.row) {
+                    *score = score.wrapping_add(i16::from(weight));
                 }
                 return;
             }
-            if found == 0 {
+            if slot.key == 0 {
                 return;
             }
             at = (at + 1) & self.mask;
+        }
+    }
+
+    /// Adds the weights of features to `scores`; leaves those in `keys` that may have some.
+    ///
+    /// First all are sifted, without a branch that the processor would have to guess, then the few that
+    /// are left are looked up.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot; `kept` never overtakes `at`, which is below the length"
+    )]
+    pub fn add_all(&self, keys: &mut Vec<u32>, scores: &mut Scores) {
+        let mut kept = 0;
+        for at in 0..keys.len() {
+            let key = keys[at];
+            keys[kept] = key;
+            kept += self.may_know(key);
+        }
+        keys.truncate(kept);
+        for &key in &*keys {
+            self.add(key, scores);
         }
     }
 
@@ -193,6 +239,9 @@ mod tests {
             weights.add(key, &mut scores);
         }
         assert_eq!((scores[3], scores[0], weights.name(), weights.transitions()[1][2]), (-14, 0, "small", 2));
+        let (mut keys, mut together) = (vec![5, 1029, 6], [0; LANES]);
+        weights.add_all(&mut keys, &mut together);
+        assert_eq!(together, scores);
         assert!(matches!(Weights::load(&file.slice(..file.len() - 1)), Err(ModelError::Length { .. })));
         assert!(matches!(Weights::load(&file.slice(1..)), Err(ModelError::Magic { .. })));
     }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::clusters::{ClusterTable, Clusters};
 use crate::tag::fold::fold_into;
-use crate::tag::kb::KnowledgeBase;
+use crate::tag::kb::{KnowledgeBase, Opening};
 use crate::tag::lexicon;
 
 /// Endings of a word that count, in letters.
@@ -114,12 +114,19 @@ pub struct Lexis {
     /// Words of lines in capitals: their case says nothing.
     shouted: FxHashMap<Box<str>, WordId>,
     words: Vec<Word>,
+    /// How far each leads into the names, where that was asked.
+    openings: Vec<Option<Opening>>,
 }
 
 impl Default for Lexis {
     fn default() -> Self {
         let nothing = Word { form: 1, lower: 1, shape: 1, ..Word::default() };
-        Self { plain: FxHashMap::default(), shouted: FxHashMap::default(), words: vec![nothing] }
+        Self {
+            plain: FxHashMap::default(),
+            shouted: FxHashMap::default(),
+            words: vec![nothing],
+            openings: Vec::new(),
+        }
     }
 }
 
@@ -150,8 +157,22 @@ impl Lexis {
 
     /// The word of a number.
     #[must_use]
+    #[inline]
     pub fn get(&self, id: WordId) -> Word {
         self.words.get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// How far the word of a number, `folded`, leads into the names. A memory serves one knowledge base only.
+    pub fn opening(&mut self, id: WordId, folded: &str, kb: &KnowledgeBase) -> Opening {
+        if id == NO_WORD {
+            return kb.opening(folded);
+        }
+        if self.openings.len() < self.words.len() {
+            self.openings.resize(self.words.len(), None);
+        }
+        self.openings
+            .get_mut(id as usize)
+            .map_or_else(|| kb.opening(folded), |kept| *kept.get_or_insert_with(|| kb.opening(folded)))
     }
 
     /// How many words are known.

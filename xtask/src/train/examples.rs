@@ -9,7 +9,7 @@ use copydesk::tag::kb::KnowledgeBase;
 use copydesk::tag::model::article::Article;
 use copydesk::tag::model::clusters::ClusterTable;
 use copydesk::tag::model::document::Ballot;
-use copydesk::tag::model::features::{PLACES, token_keys, vote_keys, word_keys};
+use copydesk::tag::model::features::{token_keys, vote_keys, word_keys};
 use copydesk::tag::model::label::{ALONE, Class, FIRST, INSIDE, LABELS, LAST, OUTSIDE, label};
 use copydesk::tag::model::viterbi::Labels;
 use copydesk::tag::model::word::Lexis;
@@ -163,9 +163,8 @@ impl Reader<'_> {
                 for index in stretch.clone() {
                     let Examples { keys, votes, .. } = &mut examples;
                     let lexis = &self.lexis;
-                    for place in 0..PLACES {
-                        let word = lexis.get(article.word_around(index, place));
-                        word_keys(&word, place, &mut |key| keys.keys.push(key));
+                    for (place, word) in article.words_around(index).into_iter().enumerate() {
+                        word_keys(&lexis.get(word), place, &mut |key| keys.keys.push(key));
                     }
                     token_keys(&article, index, &|id| lexis.get(id), &mut |key| keys.keys.push(key));
                     keys.close()?;
