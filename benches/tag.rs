@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a bench that meets the unexpected should stop at once")]
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use copydesk::budget::Budget;
-use copydesk::tag::{TagInput, Tagger, Words, grammar};
+use copydesk::tag::kb::KnowledgeBase;
+use copydesk::tag::model::{Memory, Model, ModelRecognizer};
+use copydesk::tag::{Linker, Recognizer, TagInput, Tagger, Token, TraitLinker, Words, grammar};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Sentences of our own; each names three things, and the first a time.
@@ -55,6 +58,7 @@ fn hostile(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("tag/hostile");
     group.sample_size(10);
     let texts = [
+        ("one_line", SENTENCES.join(" ").repeat(1_700)),
         ("one_name", "Maria Novakova ".repeat(70_000)),
         ("capitals", "GRAIN SHIPS LEAVE THE PORT OF LIMA ".repeat(30_000)),
         ("one_word", "Ab".repeat(500_000)),
@@ -117,5 +121,59 @@ fn values(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, ordinary, hostile, values, load);
+/// The steps of the stage one by one, in tokens a second of the whole text. A pass of the model takes in
+/// its look at the knowledge base; "two passes" less "one pass" is the second one.
+fn steps(criterion: &mut Criterion) {
+    let kb = Arc::new(KnowledgeBase::embedded(true).unwrap());
+    let model = Model::embedded().unwrap();
+    let recognizer = ModelRecognizer::new(Arc::clone(&kb), Model::embedded().unwrap());
+    let linker = TraitLinker::new(Arc::clone(&kb));
+    let (text, rounds) = article(3_000);
+    let budget = || Budget::new(u64::MAX);
+    let words = Words::new(None, &text, &mut budget()).unwrap();
+    let mut group = criterion.benchmark_group("tag/steps");
+    group.throughput(Throughput::Elements(words.len() as u64));
+    group.bench_function("tokens", |bencher| {
+        bencher.iter(|| Words::new(None, black_box(&text), &mut budget()).unwrap());
+    });
+    group.bench_function("gazetteer", |bencher| {
+        bencher.iter(|| {
+            let capitals = (0..words.len()).filter(|&at| words.get(at).is_some_and(Token::has_upper));
+            let walked: usize = capitals.map(|at| kb.names_from(black_box(&words), at).1).sum();
+            assert!(walked > rounds * MENTIONS_IN_ROUND);
+        });
+    });
+    for (name, passes) in [("model, one pass", 1), ("model, two passes", 2)] {
+        let mut memory = Memory::default();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let (article, labels) = model.labels(black_box(&words), &kb, &mut memory, passes);
+                assert!(!article.stretches.is_empty());
+                labels
+            });
+        });
+    }
+    let spans = recognizer.recognize(&words, None, &mut budget()).unwrap();
+    group.bench_function("recogniser", |bencher| {
+        bencher.iter(|| {
+            let found = recognizer.recognize(black_box(&words), None, &mut budget()).unwrap();
+            assert_eq!(found.len(), spans.len());
+        });
+    });
+    group.bench_function("grammar", |bencher| {
+        bencher.iter(|| {
+            let found = grammar::scan(black_box(&words), None, None, &mut budget()).unwrap();
+            assert!(found.len() >= rounds);
+        });
+    });
+    group.bench_function("link", |bencher| {
+        bencher.iter(|| {
+            let links = linker.link(black_box(&words), &spans, None, &mut budget()).unwrap();
+            assert!(links.iter().flatten().count() > rounds);
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, ordinary, steps, hostile, values, load);
 criterion_main!(benches);
