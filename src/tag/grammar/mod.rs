@@ -1,14 +1,14 @@
 //! Dates, times, amounts of money, percentages and quantities, each with its value: a grammar by
 //! hand over the tokens, since what it has to know is a closed list and its values have to be exact.
 //!
-//! One pass. A token with a digit or with a word of [`lexicon`] may open a span; a rule then looks at
+//! One pass. A token with a digit or with a word of `lexicon` may open a span; a rule then looks at
 //! no more than [`LOOK_AHEAD`] tokens after it and [`LOOK_BACK`] before. Where the language is not
 //! English, only what needs no language is read: ISO dates, currency signs and percent signs.
 //!
 //! The borders are those of newswire corpora: no preposition, no article, no `early` or `late`.
 //! A `DATE` is a date that the calendar names (`Sunday`, `8 January`, `2019`, `the 1990s`), as in
 //! MUC-6. What only the day of the article places (`yesterday`, `last week`, `two years ago`) is a
-//! `TIME`, as is a time of day; a length of time (`five years`) is a `QUANTITY`. [`Sense`] is the one
+//! `TIME`, as is a time of day; a length of time (`five years`) is a `QUANTITY`. `Sense` is the one
 //! place that decides so.
 
 mod amount;

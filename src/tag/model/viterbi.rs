@@ -90,7 +90,7 @@ type Opening = [i16; 16];
 type Classes = [i16; 8];
 
 /// Room for the best paths: for each token and place, which label comes before: the place of it in
-/// [`CLOSING_AT`] for one that opens; else 0 for the first of its class, 1 for an inner one.
+/// `CLOSING_AT` for one that opens; else 0 for the first of its class, 1 for an inner one.
 #[derive(Debug, Default)]
 pub struct Paths {
     from: Vec<Row>,
