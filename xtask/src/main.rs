@@ -9,30 +9,27 @@ mod clusters;
 mod fit;
 mod kb;
 mod links;
+mod options;
 mod quality;
 mod recovery;
 mod train;
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, bail};
+
+const KB_USAGE: &str = "usage: xtask kb --data FOLDER [--root FOLDER]
+
+  --data FOLDER   the source tables
+  --root FOLDER   of the repository (.)";
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("kb") => {
-            let mut data = None;
-            let mut root = PathBuf::from(".");
-            while let Some(argument) = arguments.next() {
-                let value = arguments.next().with_context(|| format!("expected a value after {argument}"))?;
-                match argument.as_str() {
-                    "--data" => data = Some(PathBuf::from(value)),
-                    "--root" => root = PathBuf::from(value),
-                    _ => bail!("expected --data or --root, found {argument}"),
-                }
-            }
-            let data = data.context("expected --data FOLDER, the folder of the source tables")?;
-            kb::build(&data, &root)
+            let [data, root] = options::options(arguments, KB_USAGE, ["--data", "--root"])?;
+            let data = data.with_context(|| format!("expected --data FOLDER\n{KB_USAGE}"))?;
+            kb::build(Path::new(&data), Path::new(root.as_deref().unwrap_or(".")))
         }
         Some("bench") => bench::run(arguments),
         Some("recovery") => recovery::run(arguments),

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
+
+use crate::options::options;
 
 const USAGE: &str = "usage: xtask quality --data FOLDER [--score FILE] [--program FILE]
 
@@ -129,24 +131,11 @@ struct Asked {
     program: PathBuf,
 }
 
-fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Asked> {
-    let (mut data, mut score) = (None, None);
-    let mut program = PathBuf::from("target/release/copydesk");
-    while let Some(argument) = arguments.next() {
-        if argument == "--help" {
-            bail!(USAGE);
-        }
-        let value =
-            arguments.next().with_context(|| format!("expected a value after {argument}\n{USAGE}"))?;
-        match argument.as_str() {
-            "--data" => data = Some(PathBuf::from(value)),
-            "--score" => score = Some(PathBuf::from(value)),
-            "--program" => program = PathBuf::from(value),
-            _ => bail!("expected an option, found {argument}\n{USAGE}"),
-        }
-    }
-    let data = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?;
-    let score = score.unwrap_or_else(|| data.join("../tools/score.py"));
+fn asked(arguments: impl Iterator<Item = String>) -> anyhow::Result<Asked> {
+    let [data, score, program] = options(arguments, USAGE, ["--data", "--score", "--program"])?;
+    let program = PathBuf::from(program.as_deref().unwrap_or("target/release/copydesk"));
+    let data = PathBuf::from(data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?);
+    let score = score.map_or_else(|| data.join("../tools/score.py"), PathBuf::from);
     ensure!(data.join("html").is_dir(), "expected labelled data in {}, found no html/ there", data.display());
     ensure!(score.is_file(), "expected the scorer at {}, found no file", score.display());
     Ok(Asked { data, score, program })

@@ -4,10 +4,12 @@
 mod kmeans;
 mod vectors;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use copydesk::tag::model::clusters::{BUCKETS, GRAINS, MAGIC, hash};
+
+use crate::options::options;
 
 const USAGE: &str = "usage: xtask clusters --vectors FOLDER [--out FILE]
 
@@ -32,19 +34,11 @@ fn kept(word: &str) -> bool {
 /// # Errors
 /// When the vectors are not where they are said to be, or cannot be read.
 #[expect(clippy::print_stdout, reason = "what was made is what is asked for")]
-pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
-    let (mut folder, mut out) = (None, PathBuf::from("data/model/clusters.bin"));
-    while let Some(argument) = arguments.next() {
-        let value =
-            arguments.next().with_context(|| format!("expected a value after {argument}\n{USAGE}"))?;
-        match argument.as_str() {
-            "--vectors" => folder = Some(PathBuf::from(value)),
-            "--out" => out = PathBuf::from(value),
-            _ => bail!("expected an option, found {argument}\n{USAGE}"),
-        }
-    }
+pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let [folder, out] = options(arguments, USAGE, ["--vectors", "--out"])?;
+    let out = PathBuf::from(out.as_deref().unwrap_or("data/model/clusters.bin"));
     let folder = folder.with_context(|| format!("expected --vectors FOLDER\n{USAGE}"))?;
-    let vectors = vectors::read(&folder)?;
+    let vectors = vectors::read(Path::new(&folder))?;
     let [fine, middle, coarse] = GRAINS;
     let width = vectors.width;
     let (fine, fine_centres) = kmeans::cluster(&vectors.rows, width, fine, ROUNDS);

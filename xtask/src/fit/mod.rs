@@ -8,13 +8,15 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use copydesk::budget::Budget;
 use copydesk::decode::{DecodeLimits, page_lines, trait_names};
 use flate2::read::GzDecoder;
 use regression::Example;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::options::options;
 
 const USAGE: &str = "usage: xtask fit --data FOLDER [--out FILE]
 
@@ -95,18 +97,11 @@ fn table(names: &[&str], weights: &[f64]) -> anyhow::Result<String> {
 /// # Errors
 /// When the data is not where it is said to be, or cannot be read.
 #[expect(clippy::print_stdout, reason = "how well the weights do is what is asked for")]
-pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
-    let (mut data, mut out) = (None, PathBuf::from("src/decode/html/weights.rs"));
-    while let Some(argument) = arguments.next() {
-        let value =
-            arguments.next().with_context(|| format!("expected a value after {argument}\n{USAGE}"))?;
-        match argument.as_str() {
-            "--data" => data = Some(PathBuf::from(value)),
-            "--out" => out = PathBuf::from(value),
-            _ => bail!("expected an option, found {argument}\n{USAGE}"),
-        }
-    }
-    let folder = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?.join("html");
+pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let [data, out] = options(arguments, USAGE, ["--data", "--out"])?;
+    let out = PathBuf::from(out.as_deref().unwrap_or("src/decode/html/weights.rs"));
+    let data = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?;
+    let folder = Path::new(&data).join("html");
     let mut pages = Vec::new();
     for set in SETS {
         let labels = String::from_utf8(unpacked(&folder.join(format!("{set}.gold.jsonl.gz")))?)?;

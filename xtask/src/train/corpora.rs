@@ -1,12 +1,12 @@
 //! The labelled texts: what each corpus annotates, and how its labels are read.
 
-use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use copydesk::tag::model::label::Class;
-use flate2::read::GzDecoder;
 use serde_json::Value;
+
+use crate::fit::unpacked;
 
 /// What a stretch of text may be: a bit for each class, by its number, and one for "no name".
 pub(super) type Allowed = u8;
@@ -114,11 +114,7 @@ impl Corpus {
     /// When the file is not there or not as its README says.
     pub(super) fn texts(&self, ner: &Path) -> anyhow::Result<Vec<Text>> {
         let path = ner.join(format!("{}.jsonl.gz", self.file));
-        let file = std::fs::File::open(&path).with_context(|| format!("expected {}", path.display()))?;
-        let mut lines = String::new();
-        GzDecoder::new(file)
-            .read_to_string(&mut lines)
-            .with_context(|| format!("{} is no gzip of UTF-8", path.display()))?;
+        let lines = String::from_utf8(unpacked(&path)?).with_context(|| format!("in {}", path.display()))?;
         let texts = lines.lines().map(|line| self.text(line)).collect::<anyhow::Result<Vec<_>>>()?;
         ensure!(!texts.is_empty(), "expected labelled texts in {}, found none", path.display());
         Ok(texts)

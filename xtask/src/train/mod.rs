@@ -6,9 +6,9 @@ mod examples;
 mod field;
 mod score;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use bytes::Bytes;
 use copydesk::budget::Budget;
 use copydesk::tag::Words;
@@ -24,7 +24,9 @@ use corpora::{CORPORA, TUNE, Text};
 use examples::{Examples, Reader};
 use field::{Field, Settings};
 
-const USAGE: &str = "usage: xtask train --data FOLDER [--out FILE] 
+use crate::options::options;
+
+const USAGE: &str = "usage: xtask train --data FOLDER [--out FILE]
 
   --data FOLDER   labelled data, with ner/
   --out FILE      the weights (data/model/ner.bin)";
@@ -126,18 +128,11 @@ fn first_passes(
 /// # Errors
 /// When the data is not where it is said to be, or cannot be read.
 #[expect(clippy::print_stdout, reason = "how it goes is what is asked for")]
-pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
-    let (mut data, mut out) = (None, PathBuf::from("data/model/ner.bin"));
-    while let Some(argument) = arguments.next() {
-        let value =
-            arguments.next().with_context(|| format!("expected a value after {argument}\n{USAGE}"))?;
-        match argument.as_str() {
-            "--data" => data = Some(PathBuf::from(value)),
-            "--out" => out = PathBuf::from(value),
-            _ => bail!("expected an option, found {argument}\n{USAGE}"),
-        }
-    }
-    let ner = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?.join("ner");
+pub(crate) fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let [data, out] = options(arguments, USAGE, ["--data", "--out"])?;
+    let out = PathBuf::from(out.as_deref().unwrap_or("data/model/ner.bin"));
+    let data = data.with_context(|| format!("expected --data FOLDER\n{USAGE}"))?;
+    let ner = Path::new(&data).join("ner");
     let began = Instant::now();
     let kb = KnowledgeBase::embedded(true)?;
     let clusters = embedded_clusters()?;
