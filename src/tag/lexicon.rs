@@ -5,6 +5,16 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+/// Whether what is made for English is for texts in that language (BCP 47): it is where none is known, too.
+pub(crate) fn is_for(language: Option<&str>) -> bool {
+    matches!(primary(language), None | Some("und" | "en"))
+}
+
+/// The language without region and script.
+pub(crate) fn primary(language: Option<&str>) -> Option<&str> {
+    language.and_then(|tag| tag.split('-').next())
+}
+
 /// Words that close the name of an organisation.
 pub(crate) const CLOSES_ORGANISATION: u16 = 1 << 0;
 /// Words that open the name of an organisation when `of` or `for` follows.

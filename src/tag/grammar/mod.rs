@@ -17,7 +17,9 @@ mod currency;
 mod date;
 mod lexicon;
 mod moment;
+mod money;
 mod number;
+mod quantity;
 mod relative;
 #[cfg(test)]
 mod tests;
@@ -98,8 +100,7 @@ pub fn scan(
     budget: &mut Budget,
 ) -> Result<Vec<ValueSpan>, TagError> {
     budget.spend(words.len())?;
-    let primary = language.and_then(|tag| tag.split('-').next());
-    let english = matches!(primary, None | Some("und" | "en"));
+    let english = super::lexicon::is_for(language);
     let mut spans: Vec<ValueSpan> = Vec::with_capacity(words.len() / 24 + 2);
     let mut scan = Scan { words, anchor, english, floor: 0 };
     let mut at = 0;
