@@ -112,7 +112,7 @@ impl<'a> Groups<'a, '_> {
                     .to_owned(),
                 kind: span.kind.as_str().to_owned(),
                 qid: qid.map(|qid| format!("Q{qid}")),
-                country: row.and_then(|row| country(row.country)),
+                country: row.and_then(|row| row.country_code().map(str::to_owned)),
                 confidence: span.confidence,
                 link_confidence: qid.and(link).map(|link| link.confidence),
                 value: None,
@@ -183,10 +183,6 @@ fn full_name<'w>(words: &'w Words<'_>, spans: &[TypedSpan], span: &TypedSpan) ->
         .and_then(|place| spans.get(place))
         .unwrap_or(span);
     words.folded_range(full.from, full.to)
-}
-
-fn country(code: [u8; 2]) -> Option<String> {
-    std::str::from_utf8(&code).ok().filter(|code| *code != "\0\0").map(str::to_owned)
 }
 
 fn two_decimals(confidence: f64) -> f64 {

@@ -101,10 +101,7 @@ pub(super) fn all(
                             id: own.or_else(|| (row.qid != 0).then(|| format!("Q{}", row.qid))),
                             label: kb.label(weighed.at).unwrap_or_default().to_owned(),
                             kind: row.kind,
-                            country: std::str::from_utf8(&row.country)
-                                .ok()
-                                .filter(|code| *code != "\0\0")
-                                .map(str::to_owned),
+                            country: row.country_code().map(str::to_owned),
                             domain: row.domain,
                             traits: weighed.traits,
                             score: weighed.score,

@@ -4,6 +4,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::kb::KnowledgeBase;
 use super::kb::format::word;
+use super::lexicon;
 use super::token::{Gap, Words};
 
 /// One article under the rules.
@@ -23,9 +24,8 @@ pub(crate) struct Scan<'a, 't> {
 
 impl<'a, 't> Scan<'a, 't> {
     pub(crate) fn new(words: &'a Words<'t>, kb: &'a KnowledgeBase, language: Option<&str>) -> Self {
-        let primary = language.and_then(|tag| tag.split('-').next());
-        let english = matches!(primary, None | Some("und" | "en"));
-        let nouns_in_capitals = matches!(primary, Some("de" | "lb"));
+        let english = lexicon::is_for(language);
+        let nouns_in_capitals = matches!(lexicon::primary(language), Some("de" | "lb"));
         let mut bits = vec![0_u8; words.len()];
         let mut lower = FxHashSet::with_capacity_and_hasher(words.len() / 2, FxBuildHasher);
         for (index, slot) in bits.iter_mut().enumerate() {

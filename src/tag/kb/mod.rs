@@ -86,6 +86,14 @@ pub struct Row {
     pub years: [u8; 2],
 }
 
+impl Row {
+    /// ISO 3166-1 alpha-2, if a country is known.
+    #[must_use]
+    pub fn country_code(&self) -> Option<&str> {
+        std::str::from_utf8(&self.country).ok().filter(|code| *code != "\0\0")
+    }
+}
+
 /// A row that a name may stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidates::{self, Candidates};
 use super::evidence::Evidence;
-use super::traits::{self, Beside, Seen, TRAITS};
+use super::traits::{self, Beside, LongForm, Seen, TRAITS};
 use super::weights::{LEAST_CONFIDENCE, WEIGHTS};
 use super::{Considered, Weighed};
 use crate::budget::Budget;
@@ -74,7 +74,7 @@ impl Resolved {
                     confidence: narrow(span.confidence),
                     beside,
                     upper: (from..to).all(|index| words.get(index).is_some_and(Token::all_upper)),
-                    unknown_long_form: false,
+                    long_form: LongForm::Absent,
                     date,
                 };
                 resolved.names.push(Name {
@@ -120,10 +120,12 @@ impl Resolved {
                 if long.is_some() != short {
                     continue;
                 }
-                let long = long.and_then(|long| self.names.get(long));
-                let known = long.filter(|long| long.long_form.is_none()).map(|long| long.link);
+                let long = long.and_then(|long| self.names.get(long)).filter(|long| long.long_form.is_none());
+                let long = long.map_or(LongForm::Absent, |long| {
+                    long.link.map_or(LongForm::Unlinked, |link| LongForm::Linked(link.at))
+                });
                 if let Some(name) = self.names.get_mut(place) {
-                    name.settle(kb, evidence, known);
+                    name.settle(kb, evidence, long);
                 }
             }
         }
@@ -183,23 +185,16 @@ fn certainty(scores: &[f64]) -> f64 {
 }
 
 impl Name {
-    /// Weighs the candidates. `long_form` is what a longer form of the name was linked to.
-    fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence, long_form: Option<Option<Link>>) {
-        if let Some(link) = long_form.flatten()
-            && !self.candidates.iter().any(|candidate| candidate.at == link.at)
-            && let Some(row) = kb.row(link.at)
+    /// Weighs the candidates.
+    fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence, long_form: LongForm) {
+        if let LongForm::Linked(at) = long_form
+            && !self.candidates.iter().any(|candidate| candidate.at == at)
+            && let Some(row) = kb.row(at)
         {
-            self.candidates.push(Candidate { at: link.at, row, name: 0 });
+            self.candidates.push(Candidate { at, row, name: 0 });
         }
-        self.seen.unknown_long_form = long_form == Some(None);
+        self.seen.long_form = long_form;
         self.traits = traits::of(&self.seen, &self.candidates, evidence);
-        if let Some(link) = long_form.flatten() {
-            for (candidate, traits) in self.candidates.iter().zip(&mut self.traits) {
-                if candidate.at == link.at {
-                    traits::mark_long_form(traits);
-                }
-            }
-        }
         self.scores = self
             .traits
             .iter()

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::candidates::Candidates;
 use super::evidence::{Evidence, fits};
 use crate::tag::domain;
-use crate::tag::kb::Candidate;
 use crate::tag::kb::format::{YEAR_ZERO, name, row};
+use crate::tag::kb::{Candidate, RowRef};
 use crate::tag::kind::Kind;
 use crate::tag::token::{Gap, Words};
 
@@ -113,6 +113,17 @@ impl Beside {
     }
 }
 
+/// A longer form of a name in the article, and what became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LongForm {
+    /// There is none.
+    Absent,
+    /// No row was chosen for it.
+    Unlinked,
+    /// This row was.
+    Linked(RowRef),
+}
+
 /// What the mention itself shows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
@@ -125,8 +136,7 @@ pub(super) struct Seen {
     pub(super) beside: Beside,
     /// All capitals, whatever the line.
     pub(super) upper: bool,
-    /// A longer form of it stands in the article, and no row was chosen for that.
-    pub(super) unknown_long_form: bool,
+    pub(super) long_form: LongForm,
     pub(super) date: Option<Date>,
 }
 
@@ -199,7 +209,7 @@ fn of_one(seen: &Seen, candidate: &Candidate, evidence: &Evidence, standing: Sta
         is(named(name::FIRST_NAME)),
         is(team),
         is(named(name::SHORTENED)),
-        0.0,
+        is(seen.long_form == LongForm::Linked(candidate.at)),
         is(span == kind),
         is(span != kind && span.is_place() && kind.is_place()),
         is(span == Kind::Org && kind.is_place()),
@@ -221,7 +231,7 @@ fn of_one(seen: &Seen, candidate: &Candidate, evidence: &Evidence, standing: Sta
         is(alone) * country,
         is(seen.tokens > 1),
         is(seen.capitals),
-        is(seen.unknown_long_form),
+        is(seen.long_form == LongForm::Unlinked),
         seen.confidence,
         is(in_office(row.years, flagged(row::OFFICE), seen.date)),
         is(sport) * (1.0 - sports),
@@ -251,11 +261,4 @@ fn in_office(years: [u8; 2], office: bool, date: Option<Date>) -> bool {
     let Some(date) = date else { return false };
     let [first, last] = years.map(|year| i16::from(year) + YEAR_ZERO);
     office && years != [0; 2] && first <= date.year() && (last == YEAR_ZERO || date.year() <= last)
-}
-
-/// Marks the candidate as the row of a longer form of the same name in the article.
-pub(super) fn mark_long_form(traits: &mut [f32; TRAITS]) {
-    if let Some(slot) = traits.get_mut(18) {
-        *slot = 1.0;
-    }
 }

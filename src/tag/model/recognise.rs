@@ -264,17 +264,17 @@ fn confidence(lead: f64) -> f64 {
     (1.0 / (1.0 + (-(0.5 + 0.55 * lead)).exp())).clamp(0.3, 0.99)
 }
 
-fn english(language: Option<&str>) -> bool {
-    matches!(language.and_then(|tag| tag.split('-').next()), None | Some("und" | "en"))
-}
-
 impl Recognizer for ModelRecognizer {
     fn name(&self, language: Option<&str>) -> &str {
-        if english(language) { self.model.weights.name() } else { self.other_languages.name(language) }
+        if lexicon::is_for(language) {
+            self.model.weights.name()
+        } else {
+            self.other_languages.name(language)
+        }
     }
 
     fn reads_whole_article(&self, language: Option<&str>) -> bool {
-        english(language)
+        lexicon::is_for(language)
     }
 
     fn recognize(
@@ -283,7 +283,7 @@ impl Recognizer for ModelRecognizer {
         language: Option<&str>,
         budget: &mut Budget,
     ) -> Result<Vec<TypedSpan>, TagError> {
-        if !english(language) {
+        if !lexicon::is_for(language) {
             return self.other_languages.recognize(words, language, budget);
         }
         budget.spend(words.len())?;
