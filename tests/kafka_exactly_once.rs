@@ -23,25 +23,6 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::producer::{BaseProducer, Producer as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-/// How often each number was answered, as a `read_committed` reader sees it.
-fn answers(route: &Route) -> BTreeMap<usize, usize> {
-    let mut counts = BTreeMap::new();
-    for topic in [&route.output, &route.dead] {
-        for stored in read(broker(), topic, visible(broker(), topic)) {
-            let number = std::str::from_utf8(stored.header("number").unwrap()).unwrap().parse().unwrap();
-            *counts.entry(number).or_default() += 1;
-        }
-    }
-    counts
-}
-
-fn assert_each_once(route: &Route, count: usize) {
-    let wanted: BTreeMap<usize, usize> = (0..count).map(|number| (number, 1)).collect();
-    let found = answers(route);
-    let wrong: Vec<_> = wanted.keys().filter(|number| found.get(number) != Some(&1)).collect();
-    assert!(found == wanted, "{} of {count} are not answered once: {wrong:?}", wrong.len());
-}
-
 fn wait_for_commits(route: &Route, partitions: i32, records: usize) {
     eventually(&format!("{records} records are committed"), || {
         committed(broker(), &route.group, &route.input, partitions).values().sum::<i64>()
@@ -120,7 +101,7 @@ fn offsets_that_a_transaction_keeps_back_are_waited_for_whoever_comes_meanwhile(
     wait_for_commits(&route, 4, COUNT + 100);
     first.stop();
     second.stop();
-    assert_each_once(&route, COUNT + 100);
+    route.assert_each_once(broker(), COUNT + 100);
 }
 
 #[test]
@@ -140,7 +121,7 @@ fn a_named_worker_that_is_killed_again_and_again_answers_each_record_once() {
     let mut last = start(&route, &["kafka.instance_id=desk-1"]);
     wait_for_commits(&route, 4, COUNT);
     last.stop();
-    assert_each_once(&route, COUNT);
+    route.assert_each_once(broker(), COUNT);
 }
 
 #[test]
@@ -155,7 +136,7 @@ fn the_work_of_a_killed_worker_without_a_name_goes_to_another_once_its_transacti
     let mut second = start(&route, &short);
     wait_for_commits(&route, 4, COUNT);
     second.stop();
-    assert_each_once(&route, COUNT);
+    route.assert_each_once(broker(), COUNT);
 }
 
 #[test]
@@ -181,7 +162,7 @@ fn a_worker_that_was_frozen_publishes_nothing_from_before_its_sleep() {
     if frozen.ended().is_none() {
         frozen.stop();
     }
-    assert_each_once(&route, COUNT + 400);
+    route.assert_each_once(broker(), COUNT + 400);
 }
 
 #[test]
@@ -205,7 +186,7 @@ fn partitions_that_come_and_go_in_good_order_are_answered_once_under_each_protoc
         wait_for_commits(&route, 6, COUNT);
         second.stop();
         third.stop();
-        assert_each_once(&route, COUNT);
+        route.assert_each_once(broker(), COUNT);
     }
 }
 
@@ -237,7 +218,7 @@ fn a_topic_that_takes_less_while_it_runs_makes_dead_letters_of_what_is_too_large
     assert!(largest > 9000);
     assert!(worker.metric("copydesk_aborted_transactions_total{cause=\"refused\"}") >= 1.0);
     worker.stop();
-    assert_each_once(&route, 401);
+    route.assert_each_once(broker(), 401);
     assert_eq!(visible(broker(), &route.dead), 20);
 }
 
@@ -273,7 +254,7 @@ fn a_compacted_topic_refuses_what_has_no_key_and_takes_the_rest() {
     let codes: Vec<_> = letters.iter().map(|letter| letter.header("copydesk.error.code").unwrap()).collect();
     assert_eq!(codes, [b"output_refused", b"output_refused"]);
     worker.stop();
-    assert_each_once(&route, 101);
+    route.assert_each_once(broker(), 101);
 }
 
 #[test]
@@ -302,7 +283,7 @@ fn six_bad_records_among_two_thousand_are_explained_and_hold_nobody_up() {
     let mut worker = route.start(&[]);
     wait_for_commits(&route, 4, GOOD + 6);
     worker.stop();
-    assert_each_once(&route, GOOD + 6);
+    route.assert_each_once(broker(), GOOD + 6);
     let mut codes: BTreeMap<usize, String> = BTreeMap::new();
     for letter in read(broker(), &route.dead, visible(broker(), &route.dead)) {
         let number: usize = std::str::from_utf8(letter.header("number").unwrap()).unwrap().parse().unwrap();

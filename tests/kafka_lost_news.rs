@@ -14,10 +14,10 @@ mod harness;
 
 use std::time::Duration;
 
-use harness::client::{Stored, create_topic, eventually, visible, write};
+use harness::client::{Stored, eventually, visible, write};
 use harness::forgetful::{Forgetful, Side};
 use harness::real::cluster::Cluster;
-use harness::worker::{KEEP, Route, Worker};
+use harness::worker::{Route, Worker};
 use harness::{PATIENCE, root, target};
 use tokio::time::Instant;
 
@@ -34,10 +34,7 @@ impl Scene {
         let cluster =
             Cluster::start(root(), target(), 1, |second| Ok(proxy.insert(Forgetful::start(second)?).address));
         let cluster = cluster.unwrap_or_else(|failure| panic!("{failure}"));
-        let route = Route::named("severed");
-        create_topic(&cluster.direct(), &route.input, 2, KEEP);
-        create_topic(&cluster.direct(), &route.output, 2, KEEP);
-        create_topic(&cluster.direct(), &route.dead, 1, KEEP);
+        let route = Route::create_at(&cluster.direct(), "severed", 2);
         Self { cluster, proxy: proxy.unwrap(), route, written: 0 }
     }
 

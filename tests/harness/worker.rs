@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::client::{create_topic, eventually};
+use super::client::{create_topic, eventually, read, visible};
 use super::log::Log;
 use super::{PATIENCE, broker, unique};
 
@@ -35,10 +35,15 @@ impl Route {
 
     /// The topics with `partitions` each; dead letters have one.
     pub fn create(name: &str, partitions: i32) -> Self {
+        Self::create_at(broker(), name, partitions)
+    }
+
+    /// The same at other brokers.
+    pub fn create_at(brokers: &str, name: &str, partitions: i32) -> Self {
         let route = Self::named(name);
-        create_topic(broker(), &route.input, partitions, KEEP);
-        create_topic(broker(), &route.output, partitions, KEEP);
-        create_topic(broker(), &route.dead, 1, KEEP);
+        create_topic(brokers, &route.input, partitions, KEEP);
+        create_topic(brokers, &route.output, partitions, KEEP);
+        create_topic(brokers, &route.dead, 1, KEEP);
         route
     }
 
@@ -67,6 +72,26 @@ impl Route {
             ("admin.listen", "127.0.0.1:0"),
         ];
         sets.iter().map(|(key, value)| format!("{key}={value}")).collect()
+    }
+
+    /// How often each number was answered, as a `read_committed` reader sees it.
+    pub fn answers(&self, brokers: &str) -> BTreeMap<usize, usize> {
+        let mut counts = BTreeMap::new();
+        for topic in [&self.output, &self.dead] {
+            for stored in read(brokers, topic, visible(brokers, topic)) {
+                let number = std::str::from_utf8(stored.header("number").expect("a number"));
+                *counts.entry(number.expect("UTF-8").parse().expect("digits")).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// Fails unless the numbers below `count`, and no others, were answered once.
+    pub fn assert_each_once(&self, brokers: &str, count: usize) {
+        let wanted: BTreeMap<usize, usize> = (0..count).map(|number| (number, 1)).collect();
+        let found = self.answers(brokers);
+        let wrong: Vec<_> = wanted.keys().filter(|number| found.get(number) != Some(&1)).collect();
+        assert!(found == wanted, "{} of {count} are not answered once: {wrong:?}", wrong.len());
     }
 
     /// Starts a worker on this route; `more` settings go over the route's.
