@@ -167,7 +167,7 @@ fn with_particle(words: &Words<'_>, full_form: usize, index: usize) -> usize {
 /// Whether the token is an acronym alone in brackets.
 fn defines(words: &Words<'_>, index: usize) -> bool {
     words.get(index).is_some_and(|token| token.gap == Gap::Bracket && token.all_upper())
-        && words.after(index).starts_with(')')
+        && words.bracket_closes_after(index)
 }
 
 /// A last name alone, not a part of another hyphenated or longer name.

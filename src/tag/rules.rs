@@ -279,7 +279,7 @@ impl Scan<'_, '_> {
         if acronym.gap != Gap::Bracket || !acronym.all_upper() || !(2..=8).contains(&letters.len()) {
             return None;
         }
-        if !self.words.after(index).starts_with(')') || !letters.is_ascii() {
+        if !self.words.bracket_closes_after(index) || !letters.is_ascii() {
             return None;
         }
         let mut wanted = letters.bytes().rev().peekable();

@@ -250,6 +250,12 @@ impl<'t> Words<'t> {
         self.tokens.get(index).and_then(|token| field.get(..token.start as usize)).unwrap_or_default()
     }
 
+    /// Whether a closing round bracket follows the token at `index`, spelled or after a space or not.
+    pub(crate) fn bracket_closes_after(&self, index: usize) -> bool {
+        let after = self.after(index).trim_start_matches(' ');
+        after.starts_with(')') || after.starts_with("-RRB-")
+    }
+
     /// The text between the token at `index` and the next one.
     #[must_use]
     pub fn after(&self, index: usize) -> &'t str {
@@ -283,6 +289,9 @@ const ABBREVIATIONS: [&str; 36] = [
     "co", "messrs", "supt", "insp", "amb",
 ];
 
+/// Bytes of a bracket that is spelled (`-LRB-`).
+const SPELLED_BRACKET: usize = 5;
+
 impl<'w, 't> Cutter<'w, 't> {
     fn new(field: &'t str, words: &'w mut Words<'t>) -> Self {
         let line_from = words.tokens.len();
@@ -300,6 +309,12 @@ impl<'w, 't> Cutter<'w, 't> {
                 self.word();
             } else if letter == '&' && self.stands_alone() {
                 self.push(self.at, self.at + 1, "&", 0);
+            } else if let Some((sign, end)) = self.spelled_bracket(letter) {
+                self.between(sign);
+                self.at = end;
+            } else if let Some(end) = self.parted_possessive(letter) {
+                self.gap = Gap::Tight;
+                self.push(self.at, end, "'s", POSSESSIVE);
             } else {
                 self.between(letter);
                 self.at += letter.len_utf8();
@@ -312,6 +327,34 @@ impl<'w, 't> Cutter<'w, 't> {
         self.at > 0
             && self.field.as_bytes().get(self.at - 1) == Some(&b' ')
             && self.field.as_bytes().get(self.at + 1) == Some(&b' ')
+    }
+
+    /// `-LRB-`, `-RRB-` and their kin: brackets as the Penn Treebank spells them, alone between spaces. The
+    /// bracket, and the end.
+    fn spelled_bracket(&self, letter: char) -> Option<(char, usize)> {
+        if letter != '-' || self.gap == Gap::Tight {
+            return None;
+        }
+        let end = self.at + SPELLED_BRACKET;
+        let sign = match self.field.as_bytes().get(self.at..end)? {
+            b"-LRB-" => '(',
+            b"-RRB-" => ')',
+            b"-LSB-" | b"-LCB-" => '[',
+            b"-RSB-" | b"-RCB-" => ']',
+            _ => return None,
+        };
+        self.peek(end).is_none_or(char::is_whitespace).then_some((sign, end))
+    }
+
+    /// The end of a possessive ending that a space parts from its word, as in text that was cut into tokens:
+    /// `Peru 's`.
+    fn parted_possessive(&self, letter: char) -> Option<usize> {
+        if self.gap != Gap::Space || !matches!(letter, '\'' | '’') || self.words.tokens.is_empty() {
+            return None;
+        }
+        let ending = self.at + letter.len_utf8();
+        let is_s = matches!(self.peek(ending), Some('s' | 'S'));
+        (is_s && self.peek(ending + 1).is_none_or(char::is_whitespace)).then_some(ending + 1)
     }
 
     /// Takes in a character between words.
@@ -340,9 +383,9 @@ impl<'w, 't> Cutter<'w, 't> {
             '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200d}' => self.gap,
             ',' if matches!(self.gap, Gap::Tight | Gap::Space | Gap::Abbreviation) => Gap::Comma,
             '(' if matches!(self.gap, Gap::Tight | Gap::Space | Gap::Abbreviation) => Gap::Bracket,
-            '“' | '"' | '«' | '„' | '‘' | ':' | '–' | '—' | '•' | '*' | '|' => {
+            '“' | '"' | '«' | '„' | '‘' | '`' | ':' | '–' | '—' | '•' | '*' | '|' => {
                 self.opens = true;
-                self.quoted |= matches!(letter, '“' | '"' | '«' | '„' | '‘');
+                self.quoted |= matches!(letter, '“' | '"' | '«' | '„' | '‘' | '`');
                 Gap::Other
             }
             '-' => {
@@ -609,6 +652,26 @@ mod tests {
                 ("KFOR", "kfor", Gap::Bracket),
             ],
         );
+    }
+
+    #[test]
+    fn text_that_was_cut_into_tokens() {
+        check(
+            "Peru 's Foo -LRB- KFOR -RRB- `` No , '' -LRB-x",
+            &[
+                ("Peru", "peru", Gap::Break),
+                ("'s", "'s", Gap::Tight),
+                ("Foo", "foo", Gap::Space),
+                ("KFOR", "kfor", Gap::Bracket),
+                ("No", "no", Gap::Other),
+                ("LRB", "lrb", Gap::Other),
+                ("x", "x", Gap::Hyphen),
+            ],
+        );
+        check("a ' s", &[("a", "a", Gap::Break), ("s", "s", Gap::Other)]);
+        let words = Words::new(None, "Foo -LRB- KFOR -RRB- `` No", &mut Budget::default()).unwrap();
+        assert!(words.bracket_closes_after(1) && !words.bracket_closes_after(0));
+        assert!(words.get(2).unwrap().opens() && words.get(2).unwrap().after_quote());
     }
 
     #[test]
