@@ -1,7 +1,7 @@
-//! Dates of the calendar: days, weekdays, months, years, decades, centuries.
+//! Dates of the calendar: days, weekdays, months, years, decades.
 
 use super::currency::currency;
-use super::lexicon::{COUNTED, DAY_PART, DOUBTFUL, Entry, FULL, LEADS_TIME, ORDINAL, PLURAL};
+use super::lexicon::{COUNTED, DAY_PART, DOUBTFUL, Entry, FULL, LEADS_TIME, PLURAL};
 use super::moment::{Turn, When, exists};
 use super::{Join, Scan, Sense, ValueSpan};
 use crate::offsets::Span;
@@ -66,7 +66,7 @@ impl Scan<'_, '_> {
     }
 
     /// The number at the token does not go on: no `4,000`, `4.5`, `4:30`, `4%`.
-    fn ends_number(&self, index: usize) -> bool {
+    pub(super) fn ends_number(&self, index: usize) -> bool {
         let after = self.words.after(index);
         if after.trim_start_matches([' ', '\u{a0}']).starts_with(['%', '°']) || after.starts_with(['×', '$'])
         {
@@ -211,7 +211,7 @@ impl Scan<'_, '_> {
         exists(year, month, last.unwrap_or(day)).then_some((When::Day { year, month, day, last, turn }, to))
     }
 
-    fn dated(&self, from: usize, to: usize, when: When) -> ValueSpan {
+    pub(super) fn dated(&self, from: usize, to: usize, when: When) -> ValueSpan {
         self.span(from, to, Sense::Calendar, when.value(self.anchor))
     }
 
@@ -448,21 +448,6 @@ impl Scan<'_, '_> {
         let sign = apostrophe.map_or(0, char::len_utf8);
         span.bytes = Span::new(span.bytes.start() - sign, span.bytes.end());
         Some(span)
-    }
-
-    /// `the 20th century`, `the nineteenth century`.
-    pub(crate) fn century_at(&self, at: usize) -> Option<ValueSpan> {
-        let number = match self.digits(at, 0) {
-            Some((digits, "st" | "nd" | "rd" | "th")) => digits.parse::<i16>().ok()?,
-            Some(_) => return None,
-            None => {
-                let entry = self.entry(at);
-                Some(i16::from(entry.number)).filter(|_| entry.has(ORDINAL))?
-            }
-        };
-        let century = matches!(self.folded(at + 1), "century" | "centuries");
-        (century && (1..=22).contains(&number) && self.joined(at + 1, &[Join::Space, Join::Dash]))
-            .then(|| self.dated(at, at + 2, When::Century(number)))
     }
 
     /// The token has a capital that makes it a part of a name.

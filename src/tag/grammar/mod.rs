@@ -15,6 +15,7 @@ mod amount;
 mod clock;
 mod currency;
 mod date;
+mod era;
 mod lexicon;
 mod moment;
 mod money;
@@ -240,6 +241,7 @@ impl<'t> Scan<'_, 't> {
             .or_else(|| self.numeric_date(at))
             .or_else(|| self.day_first(at))
             .or_else(|| self.clock(at))
+            .or_else(|| self.year_of_era(at))
             .or_else(|| self.amount(at))
             .or_else(|| self.century_at(at))
             .or_else(|| self.decade(at))

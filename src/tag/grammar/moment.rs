@@ -40,7 +40,7 @@ pub(crate) enum When {
     Feast(Option<i16>),
     /// A numeric date that may be read in two ways.
     Unclear { year: i16 },
-    /// A year.
+    /// A year, as astronomers count: 0 is 1 BC.
     Year(i16),
     /// From one year to another.
     Years(i16, i16),
@@ -97,6 +97,12 @@ pub(crate) fn resolve_weekday(anchor: Date, weekday: u8, turn: Turn) -> Option<D
         Turn::Next | Turn::This => ahead,
     };
     days_from(anchor, days)
+}
+
+/// Four digits, and the sign of a year before the year 0.
+fn year_in_digits(year: i16) -> String {
+    let sign = if year < 0 { "-" } else { "" };
+    format!("{sign}{:04}", year.unsigned_abs())
 }
 
 fn resolve_month(anchor: Date, month: u8, turn: Turn) -> i16 {
@@ -162,8 +168,8 @@ impl When {
             }
             Self::Feast(year) => year_of(year),
             Self::Unclear { year } => format!("{year:04}-XX-XX"),
-            Self::Year(year) => format!("{year:04}"),
-            Self::Years(first, last) => format!("{first:04}/{last:04}"),
+            Self::Year(year) => year_in_digits(year),
+            Self::Years(first, last) => format!("{}/{}", year_in_digits(first), year_in_digits(last)),
             Self::Decade(decade) => format!("{decade:03}X"),
             Self::ShortDecade(digit) => format!("XX{digit}X"),
             Self::Century(number) => format!("{:02}XX", number - 1),

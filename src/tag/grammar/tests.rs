@@ -123,6 +123,13 @@ fn years_and_longer() {
         ("Rents rose in the ’80s.", &["’80s/DATE/XX8X = 198X"]),
         ("A town of the 19th century.", &["19th century/DATE/18XX"]),
         ("A town of the twentieth century.", &["twentieth century/DATE/19XX"]),
+        ("A town of the 8th century BC.", &["8th century BC/DATE/-0799/-0700"]),
+        ("A town of the 3rd century CE.", &["3rd century CE/DATE/02XX"]),
+        (
+            "It fell in 44 BC, rose in 12 BCE and burnt in AD 70.",
+            &["44 BC/DATE/-0043", "12 BCE/DATE/-0011", "AD 70/DATE/0070"],
+        ),
+        ("It was 1 BC, not 30 ad pages nor 12 ce.", &["1 BC/DATE/0000"]),
         ("Call 1800 247 600 or 555-1234 now, or 0800 1999.", &[]),
         ("The 747 took 1500 people, 2000 jobs, and 1024×683 dots.", &[]),
         ("They won 3-1, then 2-0, under Act 2015 and Vision 2030.", &[]),
