@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::TagError;
+use super::endings;
 use super::kb::format::row;
 use super::kb::{KnowledgeBase, Row};
 use super::kind::Kind;
@@ -147,8 +148,10 @@ impl<'w> ShortForms<'w> {
     }
 }
 
+/// The last word of a name, `Jr.` and the numbers of kings aside.
 fn last_name<'w>(words: &'w Words<'_>, span: &TypedSpan) -> &'w str {
-    words.folded(span.to.saturating_sub(1))
+    let last = (span.from..span.to).rev().take(2).find(|&index| !endings::is_one(words.folded(index)));
+    words.folded(last.unwrap_or(span.from))
 }
 
 /// `bin Salman`: the small word before a last name belongs to it, where the full form has it.

@@ -7,6 +7,7 @@
 //! Both seams are traits: a better recogniser or linker is another implementation.
 
 pub mod domain;
+mod endings;
 mod entities;
 mod explain;
 mod fold;

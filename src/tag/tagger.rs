@@ -12,7 +12,7 @@ use super::link::TraitLinker;
 use super::model::{Model, ModelRecognizer};
 use super::span::{Link, Linker, Recognizer, TypedSpan};
 use super::token::{Words, key_of};
-use super::{EmbeddedError, Explained, TagError, entities, explain, joins, merge, own};
+use super::{EmbeddedError, Explained, TagError, endings, entities, explain, joins, merge, own};
 use crate::article::{Entity, EntityValue};
 use crate::budget::Budget;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
@@ -170,6 +170,7 @@ impl Tagger {
         budget: &mut Budget,
     ) -> Result<(Vec<TypedSpan>, Vec<ValueSpan>), TagError> {
         let recognised = self.recognizer.recognize(words, input.language, budget)?;
+        let recognised = endings::take_in(words, recognised);
         let recognised = own::over(words, &self.kb, recognised, budget)?;
         let fill = !self.recognizer.reads_whole_article(input.language);
         let mut names = joins::join(words, &self.kb, recognised, fill, budget)?;
