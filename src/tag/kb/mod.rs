@@ -106,7 +106,7 @@ pub struct Candidate {
 }
 
 /// What a name leads to, in each file; cheap to keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Entry([u64; MAX_TABLES]);
 
 impl Entry {

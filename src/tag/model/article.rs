@@ -1,15 +1,16 @@
 //! An article as the model sees it: where names may be, what each word is, which names of the
 //! knowledge base stand there, and what the rest of the article says of a word's case.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use super::clusters::ClusterTable;
+use super::listed::Listed;
 use super::word::{Lexis, NO_WORD, WordId};
-use crate::tag::kb::KnowledgeBase;
-use crate::tag::kb::format::{MAX_NAME_TOKENS, name};
-use crate::tag::kind::Kind;
+use crate::tag::kb::format::MAX_NAME_TOKENS;
+use crate::tag::kb::{Entry, KnowledgeBase};
 use crate::tag::lexicon;
 use crate::tag::token::{Gap, Token, Words};
 
@@ -20,23 +21,6 @@ pub(super) const WINDOW: usize = 2;
 /// What is looked at of a word's case in the whole article.
 const SMALL_SOMEWHERE: u8 = 1;
 const CAPITAL_INSIDE: u8 = 2;
-
-/// A name of the knowledge base over a token.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Listed {
-    /// Tokens of the name; 0 where there is none.
-    pub(super) tokens: u8,
-    /// Place of the token in it: 0 first, 1 inside, 2 last, 3 alone.
-    pub(super) part: u8,
-    /// The best known row's kind.
-    pub(super) kind: u8,
-    /// One bit for each kind among the rows.
-    pub(super) kinds: u8,
-    /// How well known the best row is, in four steps.
-    pub(super) prior: u8,
-    /// What is known of the name.
-    pub(super) flags: u8,
-}
 
 /// One article, made ready for features.
 pub struct Article<'a, 't> {
@@ -51,8 +35,19 @@ pub struct Article<'a, 't> {
     pub(super) gaps: Vec<u8>,
     /// First and last token of the run of capitals that the token is in; only within stretches.
     pub(super) runs: Vec<(u32, u32)>,
+    /// The longest name of the knowledge base from each token on that was looked at, in their order.
+    heads: Vec<Head>,
     /// Bytes walked in the knowledge base.
     pub walked: usize,
+}
+
+/// The longest name of the knowledge base from a token on.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    from: usize,
+    /// 0 where there is none.
+    tokens: usize,
+    entry: Entry,
 }
 
 impl std::fmt::Debug for Article<'_, '_> {
@@ -87,6 +82,7 @@ impl<'a, 't> Article<'a, 't> {
             elsewhere: vec![0; words.len()],
             gaps: vec![0; words.len() + 1],
             runs: vec![(0, 0); words.len()],
+            heads: Vec::new(),
             walked: 0,
         };
         article.name_words(kb, clusters, lexis);
@@ -173,34 +169,41 @@ impl<'a, 't> Article<'a, 't> {
                 let opening = lexis.opening(word, self.words.folded(from), kb);
                 let (ends, walked) = kb.names_after(&opening, self.words, from);
                 self.walked += walked;
+                let longest = ends.iter().rposition(|entry| !entry.is_empty());
+                let entry = longest.and_then(|at| ends.get(at)).copied().unwrap_or_default();
+                self.heads.push(Head { from, tokens: longest.map_or(0, |at| at + 1), entry });
                 for tokens in (1..=MAX_NAME_TOKENS.min(stretch.end - from)).rev() {
                     let entry = ends.get(tokens - 1).copied().unwrap_or_default();
                     if entry.is_empty() || !self.ends_as_name(from, tokens) {
                         continue;
                     }
-                    let mut listed =
-                        Listed { tokens: u8::try_from(tokens).unwrap_or(u8::MAX), ..Listed::default() };
-                    let mut best: Option<u8> = None;
-                    for candidate in kb.candidates(entry) {
-                        if candidate.name & name::ACRONYM != 0 && !token.all_upper() {
-                            continue;
-                        }
-                        listed.kinds |= 1 << (candidate.row.kind.code() & 7);
-                        if best.is_none_or(|prior| candidate.row.prior > prior) {
-                            best = Some(candidate.row.prior);
-                            listed.kind = match candidate.row.kind {
-                                Kind::Gpe | Kind::Loc | Kind::Fac => Kind::Gpe.code(),
-                                kind => kind.code(),
-                            };
-                            listed.flags = candidate.name & (name::COMMON | name::PERSONAL | name::ACRONYM);
-                        }
+                    if let Some(listed) = lexis.listed(entry, token.all_upper(), kb) {
+                        let tokens_of_name = u8::try_from(tokens).unwrap_or(u8::MAX);
+                        self.list(from, tokens, Listed { tokens: tokens_of_name, ..listed });
+                        break;
                     }
-                    let Some(prior) = best else { continue };
-                    listed.prior = prior / 64;
-                    self.list(from, tokens, listed);
-                    break;
                 }
             }
+        }
+    }
+
+    /// What the name `span` leads to, where the walk over the article told; `None` where it has to be looked
+    /// up. `at` is where to go on among the heads: spans come in order.
+    pub(super) fn entry(&self, span: Range<usize>, at: &mut usize) -> Option<Entry> {
+        while self.heads.get(*at).is_some_and(|head| head.from < span.start) {
+            *at += 1;
+        }
+        let head = self.heads.get(*at).filter(|head| head.from == span.start)?;
+        let walks = |index: usize| {
+            self.words.get(index).is_some_and(|token| token.gap.joins() || token.gap == Gap::Comma)
+        };
+        if !(span.start + 1..span.end).all(walks) {
+            return None;
+        }
+        match span.len().cmp(&head.tokens) {
+            Ordering::Less => None,
+            Ordering::Equal => Some(head.entry),
+            Ordering::Greater => Some(Entry::default()),
         }
     }
 

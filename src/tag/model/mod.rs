@@ -11,6 +11,7 @@ pub mod clusters;
 pub mod document;
 pub mod features;
 pub mod label;
+mod listed;
 mod recognise;
 pub mod viterbi;
 pub mod weights;

@@ -226,6 +226,7 @@ impl ModelRecognizer {
         let mut spans = Vec::new();
         let tokens = article.stretches.iter().flat_map(Clone::clone);
         let mut from = 0;
+        let mut heads = 0;
         let mut margin = i16::MAX;
         for (index, scores) in tokens.zip(scores) {
             let label = labels.get(index);
@@ -237,7 +238,9 @@ impl ModelRecognizer {
             if !closes(label) {
                 continue;
             }
-            let entry = self.kb.entry(words.folded_range(from, index + 1));
+            let entry = article
+                .entry(from..index + 1, &mut heads)
+                .unwrap_or_else(|| self.kb.entry(words.folded_range(from, index + 1)));
             if let Some(kind) = self.kind(words, entry, index, class) {
                 let lead = f64::from(margin) / f64::from(self.model.weights.scale());
                 let mut span = TypedSpan::new(from, index + 1, kind, confidence(lead));
@@ -293,7 +296,8 @@ impl Recognizer for ModelRecognizer {
         let tokens: usize = article.stretches.iter().map(ExactSizeIterator::len).sum();
         let spent = budget.spend(tokens * STEPS_PER_TOKEN + article.walked);
         let spans = self.spans(words, &article, &labels, &memory.scores);
-        if memory.lexis.len() > KEPT_WORDS || memory.scores.capacity() > KEPT_TOKENS {
+        if memory.lexis.len().max(memory.lexis.names()) > KEPT_WORDS || memory.scores.capacity() > KEPT_TOKENS
+        {
             memory = Memory::default();
         }
         self.memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);

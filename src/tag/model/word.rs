@@ -4,8 +4,9 @@
 use rustc_hash::FxHashMap;
 
 use super::clusters::{ClusterTable, Clusters};
+use super::listed::Listed;
 use crate::tag::fold::fold_into;
-use crate::tag::kb::{KnowledgeBase, Opening};
+use crate::tag::kb::{Entry, KnowledgeBase, Opening};
 use crate::tag::lexicon;
 
 /// Endings of a word that count, in letters.
@@ -116,6 +117,8 @@ pub struct Lexis {
     words: Vec<Word>,
     /// How far each leads into the names, where that was asked.
     openings: Vec<Option<Opening>>,
+    /// What the model sees of names that were met, for names in capitals and for others.
+    listed: FxHashMap<(Entry, bool), Option<Listed>>,
 }
 
 impl Default for Lexis {
@@ -126,6 +129,7 @@ impl Default for Lexis {
             shouted: FxHashMap::default(),
             words: vec![nothing],
             openings: Vec::new(),
+            listed: FxHashMap::default(),
         }
     }
 }
@@ -175,10 +179,21 @@ impl Lexis {
             .map_or_else(|| kb.opening(folded), |kept| *kept.get_or_insert_with(|| kb.opening(folded)))
     }
 
+    /// What the model sees of the name that leads to `entry`. A memory serves one knowledge base only.
+    pub(super) fn listed(&mut self, entry: Entry, all_upper: bool, kb: &KnowledgeBase) -> Option<Listed> {
+        *self.listed.entry((entry, all_upper)).or_insert_with(|| Listed::new(entry, all_upper, kb))
+    }
+
     /// How many words are known.
     #[must_use]
     pub fn len(&self) -> usize {
         self.words.len()
+    }
+
+    /// How many names are known.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        self.listed.len()
     }
 
     /// Never: the place before a sentence is a word, too.
