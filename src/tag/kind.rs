@@ -19,6 +19,8 @@ pub enum Kind {
     Event,
     /// A thing that is made and sold.
     Product,
+    /// A law, a treaty, a constitution …
+    Law,
     /// A date that the calendar names: a day, a weekday, a month, a year, a decade …
     Date,
     /// A time of day, or a time by its distance from the day of the article.
@@ -33,8 +35,17 @@ pub enum Kind {
 
 impl Kind {
     /// The kinds of names; a kind's place here is its code in the knowledge base.
-    pub const NAMES: [Self; 8] =
-        [Self::Person, Self::Org, Self::Gpe, Self::Loc, Self::Fac, Self::Norp, Self::Event, Self::Product];
+    pub const NAMES: [Self; 9] = [
+        Self::Person,
+        Self::Org,
+        Self::Gpe,
+        Self::Loc,
+        Self::Fac,
+        Self::Norp,
+        Self::Event,
+        Self::Product,
+        Self::Law,
+    ];
 
     /// The kinds that carry a value; the knowledge base holds none of them.
     pub const VALUES: [Self; 5] = [Self::Date, Self::Time, Self::Money, Self::Percent, Self::Quantity];
@@ -51,6 +62,7 @@ impl Kind {
             Self::Norp => "NORP",
             Self::Event => "EVENT",
             Self::Product => "PRODUCT",
+            Self::Law => "LAW",
             Self::Date => "DATE",
             Self::Time => "TIME",
             Self::Money => "MONEY",

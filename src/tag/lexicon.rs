@@ -38,8 +38,13 @@ pub(crate) const CALENDAR: u16 = 1 << 9;
 /// Words that hang on a name by a hyphen without being part of it.
 pub(crate) const JOINS_BY_HYPHEN: u16 = 1 << 10;
 
+/// Heads of the names of laws and treaties.
+pub(crate) const HEADS_LAW: u16 = 1 << 11;
+/// Heads of the names of events.
+pub(crate) const HEADS_EVENT: u16 = 1 << 12;
+
 /// The lists.
-const LISTS: [(u16, &str); 11] = [
+const LISTS: [(u16, &str); 13] = [
     (
         CLOSES_ORGANISATION,
         "inc corp corporation ltd limited llc plc gmbh co company group holdings bank university college \
@@ -96,6 +101,17 @@ const LISTS: [(u16, &str); 11] = [
         JOINS_BY_HYPHEN,
         "led based backed born run style era made owned bound like elect wide only held type free driven \
          funded built aided",
+    ),
+    (
+        HEADS_LAW,
+        "act acts law laws bill treaty constitution convention conventions protocol directive amendment accord accords \
+         charter statute ordinance decree pact covenant agreement code",
+    ),
+    (
+        HEADS_EVENT,
+        "cup games olympics paralympics festival championship championships war summit marathon tournament expo \
+         exposition biennale awards revolution uprising earthquake hurricane typhoon cyclone referendum carnival \
+         massacre genocide riots siege battle prix olympiad olympic conference election elections",
     ),
 ];
 

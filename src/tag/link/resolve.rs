@@ -85,7 +85,7 @@ impl Resolved {
                     scores: Vec::new(),
                     link: None,
                 });
-                if matches!(span.kind, Kind::Org | Kind::Fac | Kind::Event | Kind::Product) {
+                if matches!(span.kind, Kind::Org | Kind::Fac | Kind::Event | Kind::Product | Kind::Law) {
                     for end in (from + 1..to).take(MAX_OPENING) {
                         openings.entry(words.folded_range(from, end)).or_insert(place);
                     }

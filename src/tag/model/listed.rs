@@ -32,7 +32,7 @@ impl Listed {
             if candidate.name & name::ACRONYM != 0 && !all_upper {
                 continue;
             }
-            listed.kinds |= 1 << candidate.row.kind.code() & 7;
+            listed.kinds |= 1 << candidate.row.kind.code().min(7);
             if best.is_none_or(|prior| candidate.row.prior > prior) {
                 best = Some(candidate.row.prior);
                 listed.kind = match candidate.row.kind {

@@ -10,6 +10,7 @@ pub mod article;
 pub mod clusters;
 pub mod document;
 pub mod features;
+mod kinds;
 pub mod label;
 mod listed;
 mod recognise;

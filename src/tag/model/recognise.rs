@@ -10,18 +10,19 @@ use super::article::Article;
 use super::clusters::ClusterTable;
 use super::document::Ballot;
 use super::features::{PLACES, token_keys, vote_keys, word_keys};
+use super::kinds::kind_of;
 use super::label::{Class, LABELS, LANES, class_of, closes, opens};
 use super::viterbi::{Labels, Paths, Steps};
 use super::weights::{Scores, Weights};
 use super::word::Lexis;
 use crate::budget::Budget;
 use crate::tag::TagError;
-use crate::tag::kb::{Entry, KnowledgeBase};
+use crate::tag::kb::KnowledgeBase;
 use crate::tag::kind::Kind;
 use crate::tag::lexicon;
 use crate::tag::recognise::GazetteerRecognizer;
 use crate::tag::span::{Recognizer, TypedSpan};
-use crate::tag::token::Words;
+use crate::tag::token::{Token, Words};
 
 /// Words that one memory keeps from article to article: some 13 MiB. A word that is met anew costs ten
 /// times what a known one does.
@@ -191,31 +192,6 @@ impl ModelRecognizer {
         Self { kb, model, other_languages, memories: Mutex::default() }
     }
 
-    fn kind(&self, words: &Words<'_>, entry: Entry, last: usize, class: Class) -> Option<Kind> {
-        let listed = |fits: fn(Kind) -> bool| {
-            let fitting = self.kb.candidates(entry).filter(|candidate| fits(candidate.row.kind));
-            fitting
-                .max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
-                .map(|best| best.row.kind)
-        };
-        let closing = lexicon::bits(words.folded(last));
-        match class {
-            Class::Person => Some(Kind::Person),
-            Class::Org => Some(Kind::Org),
-            Class::Norp => Some(Kind::Norp),
-            Class::Place => {
-                Some(listed(Kind::is_place).unwrap_or(if closing & lexicon::CLOSES_FACILITY != 0 {
-                    Kind::Fac
-                } else if closing & lexicon::CLOSES_PLACE != 0 {
-                    Kind::Loc
-                } else {
-                    Kind::Gpe
-                }))
-            }
-            Class::Misc => listed(|kind| matches!(kind, Kind::Event | Kind::Product)),
-        }
-    }
-
     fn spans(
         &self,
         words: &Words<'_>,
@@ -241,9 +217,14 @@ impl ModelRecognizer {
             let entry = article
                 .entry(from..index + 1, &mut heads)
                 .unwrap_or_else(|| self.kb.entry(words.folded_range(from, index + 1)));
-            if let Some(kind) = self.kind(words, entry, index, class) {
+            if let Some(kind) = kind_of(&self.kb, words, entry, from..index + 1, class) {
                 let lead = f64::from(margin) / f64::from(self.model.weights.scale());
-                let mut span = TypedSpan::new(from, index + 1, kind, confidence(lead));
+                // The year of an event that no table holds is a date.
+                let year = kind == Kind::Event
+                    && entry.is_empty()
+                    && from < index
+                    && words.get(from).is_some_and(Token::number);
+                let mut span = TypedSpan::new(from + usize::from(year), index + 1, kind, confidence(lead));
                 span.entry = entry;
                 spans.push(span);
             }

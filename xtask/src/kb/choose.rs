@@ -49,7 +49,7 @@ fn least_prior(kind: Kind) -> f64 {
         Kind::Loc | Kind::Fac => 0.26,
         Kind::Norp => 0.2,
         Kind::Event => 0.34,
-        Kind::Product => 0.45,
+        Kind::Product | Kind::Law => 0.45,
         // No table names them.
         Kind::Date | Kind::Time | Kind::Money | Kind::Percent | Kind::Quantity => f64::INFINITY,
     }

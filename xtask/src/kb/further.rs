@@ -19,7 +19,7 @@ fn least_prior(kind: Kind) -> f64 {
         Kind::Loc | Kind::Fac => 0.17,
         Kind::Norp => 0.15,
         Kind::Event => 0.2,
-        Kind::Product => 0.3,
+        Kind::Product | Kind::Law => 0.3,
         // No table names them.
         Kind::Date | Kind::Time | Kind::Money | Kind::Percent | Kind::Quantity => f64::INFINITY,
     }
