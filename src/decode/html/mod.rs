@@ -28,6 +28,7 @@ mod traits;
 mod tree;
 mod vouched;
 mod weights;
+mod white_space;
 
 pub use chosen::{PageLine, trait_names};
 pub(crate) use dated::FOREIGN_PLACE;
@@ -190,6 +191,6 @@ fn on_topic(found: Body, markup: &str, headline: Option<&str>) -> Body {
 }
 
 fn is_clearly_less(text: &str, linked: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().count();
+    let words = |text: &str| white_space::words(text).count();
     words(text) * 100 < words(linked) * CLEARLY_LESS
 }

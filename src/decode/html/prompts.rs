@@ -3,6 +3,11 @@
 //! text has no such lines, or they are its own.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, StartKind};
+
+use super::white_space::words;
 
 /// The longest line that can be a label, and the longest that can be a prompt, in code points.
 const MAX_LABEL: usize = 60;
@@ -271,8 +276,27 @@ const ENDS: &[&str] = &[
     "trending",
 ];
 
-fn trimmed(line: &str) -> String {
-    line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+/// Many words, looked for in one go; `None` if there are too many of them: nothing is found.
+type AnyOf = Option<AhoCorasick>;
+
+static OPENS: LazyLock<AnyOf> = LazyLock::new(|| any_of(OPENINGS));
+static ASKED: LazyLock<AnyOf> = LazyLock::new(|| any_of(ASKS));
+static ENDED: LazyLock<AnyOf> = LazyLock::new(|| any_of(ENDS));
+
+fn any_of(words: &[&str]) -> AnyOf {
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).start_kind(StartKind::Both).build(words).ok()
+}
+
+fn opens_with(text: &str, any: &AnyOf) -> bool {
+    any.as_ref().is_some_and(|any| any.is_match(Input::new(text).anchored(Anchored::Yes)))
+}
+
+fn holds(text: &str, any: &AnyOf) -> bool {
+    any.as_ref().is_some_and(|any| any.is_match(text))
+}
+
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Whether a line is nothing but a template's label, or a prompt.
@@ -282,22 +306,19 @@ pub(super) fn is_prompt(line: &str) -> bool {
         return false;
     }
     let lowered = line.to_lowercase();
-    let bare = trimmed(line);
-    let label = length <= MAX_LABEL
-        && LABELS.iter().any(|label| {
-            bare == *label || bare.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end() == *label
-        });
+    let bare = bare(&lowered);
+    let counted = bare.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    let label = length <= MAX_LABEL && LABELS.iter().any(|label| bare == *label || counted == *label);
     let opening = || {
-        OPENINGS.iter().any(|opening| lowered.starts_with(opening) || bare.starts_with(opening))
+        (opens_with(&lowered, &OPENS) || opens_with(bare, &OPENS))
             && (length <= PARAGRAPH * 2 || !ends_sentence(line))
     };
-    label || opening() || length <= PARAGRAPH * 2 && ASKS.iter().any(|words| lowered.contains(words))
+    label || opening() || length <= PARAGRAPH * 2 && holds(&lowered, &ASKED)
 }
 
 /// Whether a line is a heading of what follows an article.
 fn opens_end(line: &str) -> bool {
-    let bare = trimmed(line);
-    line.chars().count() <= MAX_LABEL && ENDS.iter().any(|end| bare.starts_with(end))
+    line.chars().count() <= MAX_LABEL && opens_with(&bare(line).to_lowercase(), &ENDED)
 }
 
 fn ends_sentence(line: &str) -> bool {
@@ -307,9 +328,7 @@ fn ends_sentence(line: &str) -> bool {
 
 /// Whether a line is a few words and no sentence.
 fn is_loose(line: &str) -> bool {
-    !ends_sentence(line)
-        && line.split_whitespace().count() <= MAX_LOOSE_WORDS
-        && line.chars().count() <= MAX_LABEL
+    !ends_sentence(line) && words(line).count() <= MAX_LOOSE_WORDS && line.chars().count() <= MAX_LABEL
 }
 
 /// The lines that are the article. `is_heading` says of each line whether it is a heading.

@@ -9,14 +9,21 @@ pub(super) const RUN: usize = 3;
 
 /// The words of a text, each as a number: letters and digits, in any case.
 pub(super) fn words(text: &str) -> Vec<u64> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            let mut hasher = FxHasher::default();
-            word.chars().flat_map(char::to_lowercase).for_each(|c| c.hash(&mut hasher));
-            hasher.finish()
-        })
-        .collect()
+    // Some six bytes a word.
+    let mut words = Vec::with_capacity(text.len() / 6 + 1);
+    let mut word: Option<FxHasher> = None;
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase().hash(word.get_or_insert_default());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            let word = word.get_or_insert_default();
+            c.to_lowercase().for_each(|c| c.hash(word));
+        } else if let Some(word) = word.take() {
+            words.push(word.finish());
+        }
+    }
+    words.extend(word.map(|word| word.finish()));
+    words
 }
 
 /// The runs of a text.

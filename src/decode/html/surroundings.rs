@@ -6,6 +6,7 @@ use super::lines::{Element, Lines, Tag};
 use super::names::Names;
 use super::runs::{Runs, ratio, words};
 use super::text::LineMake;
+use super::white_space;
 
 /// The main element holds at least this share of what was found, the wide one that, in hundredths.
 const MAIN: usize = 60;
@@ -134,7 +135,7 @@ pub(super) fn places<'l>(lines: &'l Lines, told: &Told, ruled: &FxHashSet<&str>)
         if make.chosen * 2 <= make.words {
             continue;
         }
-        found_words += text.split_whitespace().count();
+        found_words += white_space::words(text).count();
         if make.linked * 2 < make.words {
             found.all += make.chosen;
             *found.of_parent.entry(block.parent).or_default() += make.chosen;

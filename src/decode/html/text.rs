@@ -4,17 +4,18 @@
 use dom_query::{NodeData, NodeRef};
 
 use super::token::{Tag, Token, tokens};
+use super::white_space::words;
 
 /// What the beginning or the end of an element of this name (lower case) parts: lines, or words.
 #[rustfmt::skip]
 fn gap(name: &str) -> Gap {
-    match name {
-        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center" | "dd" | "details"
-        | "dialog" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2"
-        | "h3" | "h4" | "h5" | "h6" | "head" | "header" | "hr" | "html" | "li" | "main" | "menu" | "nav" | "ol"
-        | "option" | "p" | "pre" | "section" | "summary" | "table" | "title" | "tr" | "ul" => Gap::Line,
+    match name.as_bytes() {
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"br" | b"caption" | b"center" | b"dd" | b"details"
+        | b"dialog" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer" | b"form" | b"h1" | b"h2"
+        | b"h3" | b"h4" | b"h5" | b"h6" | b"head" | b"header" | b"hr" | b"html" | b"li" | b"main" | b"menu" | b"nav" | b"ol"
+        | b"option" | b"p" | b"pre" | b"section" | b"summary" | b"table" | b"title" | b"tr" | b"ul" => Gap::Line,
         // Cells.
-        "td" | "th" => Gap::Space,
+        b"td" | b"th" => Gap::Space,
         _ => Gap::None,
     }
 }
@@ -107,7 +108,7 @@ impl Paragraphs {
         if text.starts_with(char::is_whitespace) {
             self.widen(Gap::Space);
         }
-        for word in text.split_whitespace() {
+        for word in words(text) {
             self.settle_time();
             match self.gap {
                 _ if self.text.is_empty() => {}

@@ -5,6 +5,7 @@ use super::names::Group;
 use super::prompts;
 use super::runs::ratio;
 use super::surroundings::Place;
+use super::white_space;
 
 /// A line with the lines round it.
 pub(super) struct View<'v, 'l> {
@@ -23,9 +24,11 @@ impl<'v, 'l> View<'v, 'l> {
     /// The line number `at`. `None` if there is none.
     pub(super) fn of(places: &'v [Place<'l>], at: usize) -> Option<Self> {
         let place = places.get(at)?;
-        let words = place.text.split_whitespace().count();
-        let capital = |word: &&str| word.starts_with(char::is_uppercase);
-        let capitals = place.text.split_whitespace().filter(capital).count();
+        let (mut words, mut capitals) = (0, 0);
+        for word in white_space::words(place.text) {
+            words += 1;
+            capitals += usize::from(word.starts_with(char::is_uppercase));
+        }
         Some(Self { places, at, place, words, capitals, prompt: prompts::is_prompt(place.text) })
     }
 
