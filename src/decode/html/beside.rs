@@ -1,34 +1,25 @@
 //! What stands among the paragraphs of an article and is none of them: captions, teasers, boxes of links,
 //! prompts to share or to subscribe. Told from the elements that a line stands in, and from what it is made of.
 
-use std::sync::LazyLock;
-
-use super::classes::{AnyOf, any_of, holds};
 use super::prompts;
+use super::said::Saying;
 use super::text::LineMake;
 
 /// Elements that are beside the article.
 const ELEMENTS: [&str; 7] = ["figcaption", "aside", "nav", "footer", "button", "form", "caption"];
 /// Parts of the names of classes that say the same.
-static CLASSES: LazyLock<AnyOf> = LazyLock::new(|| {
-    any_of(
-        "caption|credit|copyright|share|sharing|social|newsletter|related|recommend|readmore|read-more|read-also|advert|sponsor|\
+pub(super) const PARTS: &str = "caption|credit|copyright|share|sharing|social|newsletter|related|recommend|readmore|read-more|read-also|advert|sponsor|\
                  promo|subscribe|paywall|\
-                 author-bio|authorbio|author-box|about-author|comment|breadcrumb|toolbar|infobox|timestamp|byline|disclaimer|tag-list|taglist|most-read",
-    )
-});
+                 author-bio|authorbio|author-box|about-author|comment|breadcrumb|toolbar|infobox|timestamp|byline|disclaimer|tag-list|taglist|most-read";
 /// A line of which at least this share (in hundredths) is links, and no longer than that, is a teaser.
 const MOSTLY_LINKED: usize = 80;
 const MAX_TEASER: usize = 220;
 /// More of the text than this share (in hundredths) is not beside it, whatever its classes say.
 const MAX_SHARE: usize = 40;
 
-/// Whether an element of this name with these classes stands beside the article.
-pub(super) fn is_beside(name: &str, classes: &str) -> bool {
-    if ELEMENTS.contains(&name) {
-        return true;
-    }
-    !matches!(name, "article" | "body" | "main") && holds(classes, &CLASSES)
+/// Whether an element of this name stands beside the article; `classes` gives what its classes say.
+pub(super) fn is_beside(name: &str, classes: impl FnOnce() -> Saying) -> bool {
+    ELEMENTS.contains(&name) || !matches!(name, "article" | "body" | "main") && classes().is_beside()
 }
 
 /// `text` without the lines that stand beside the article.
@@ -59,7 +50,8 @@ mod tests {
 
     fn kept(markup: &str) -> String {
         let tree = dom_query::Document::from(markup);
-        let (text, lines) = lines_of_node(&tree.root(), is_beside);
+        let (text, lines) =
+            lines_of_node(&tree.root(), |name, classes| is_beside(name, || Saying::of(classes)));
         assert_eq!(text.split('\n').count(), lines.len());
         without_beside(&text, &lines)
     }

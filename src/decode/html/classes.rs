@@ -1,26 +1,9 @@
 //! What the names of classes and ids say of an element, and how near to a heading a text stands.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex::bytes::{Regex, RegexBuilder};
-use rustc_hash::FxHashMap;
-
-/// Parts of names, parted by `|`. `None` if they are no expression: it finds nothing.
-pub(super) type AnyOf = Option<Regex>;
 
 /// Names longer than this, in bytes, are data: what lies behind is not looked at.
 const MAX_NAMES: usize = 1_024;
-
-/// Any of these parts, in any case.
-pub(super) fn any_of(parts: &str) -> AnyOf {
-    RegexBuilder::new(parts).case_insensitive(true).unicode(false).build().ok()
-}
-
-/// Whether one of the parts stands in `names`.
-pub(super) fn holds(names: &str, any: &AnyOf) -> bool {
-    let names = names.as_bytes();
-    let names = names.get(..MAX_NAMES).unwrap_or(names);
-    !names.is_empty() && any.as_ref().is_some_and(|any| any.is_match(names))
-}
 
 /// Groups of parts of names, all looked for in one go, in any case.
 #[derive(Debug)]
@@ -70,23 +53,6 @@ pub(super) fn of_length(names: &str) -> &str {
     names.get(..names.floor_char_boundary(MAX_NAMES)).unwrap_or(names)
 }
 
-/// What the names on a page say, as bits that whoever looks gives them. Each is looked at once: a page says
-/// the same names again and again.
-#[derive(Debug, Default)]
-pub(super) struct Said<'p> {
-    known: FxHashMap<&'p str, u32>,
-}
-
-impl<'p> Said<'p> {
-    /// What `names` say, looked at with `look` the first time.
-    pub(super) fn of(&mut self, names: &'p str, look: impl FnOnce(&'p str) -> u32) -> u32 {
-        if names.is_empty() {
-            return 0;
-        }
-        *self.known.entry(names).or_insert_with(|| look(names))
-    }
-}
-
 /// Where a text stands to the headings of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nearness {
@@ -111,17 +77,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_found_in_any_case_and_in_nothing_else() {
-        let any = any_of("byline|post-date");
-        assert!(holds("c-ByLine box", &any) && holds("post-date", &any));
-        assert!(!holds("post date", &any) && !holds("", &any));
-    }
-
-    #[test]
     fn names_without_end_are_data() {
-        let any = any_of("byline");
-        let names = |length: usize| format!("{} byline", "x".repeat(length));
-        assert!(holds(&names(MAX_NAMES - 7), &any) && !holds(&names(MAX_NAMES - 6), &any));
+        assert_eq!(of_length("byline"), "byline");
+        assert_eq!(of_length(&"é".repeat(MAX_NAMES)).len(), MAX_NAMES);
     }
 
     #[test]
@@ -140,14 +98,6 @@ mod tests {
         for (names, said) in cases {
             assert_eq!(groups.said_by(names), said, "{names}");
         }
-    }
-
-    #[test]
-    fn names_are_looked_at_once() {
-        let mut said = Said::default();
-        assert_eq!(said.of("byline", |_| 2), 2);
-        assert_eq!(said.of("byline", |_| unreachable!()), 2);
-        assert_eq!(said.of("", |_| unreachable!()), 0);
     }
 
     #[test]

@@ -3,12 +3,11 @@
 //!
 //! Nothing is read here; what looks like a date is kept with what speaks for it, the best first.
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use super::classes::{Groups, Nearness, Said, nearness, of_length};
+use super::classes::{Nearness, nearness};
+use super::said::Saying;
 use super::token::Tag;
 use crate::decode::StatedDate;
+use std::borrow::Cow;
 
 /// The longest text that is looked at whole, in bytes; of a longer one only the head counts.
 const MAX_TEXT: usize = 120;
@@ -32,29 +31,22 @@ const VOID: [&str; 14] = [
     "wbr",
 ];
 /// Classes of microformats that hold a date.
-const MICROFORMATS: [&str; 5] = ["published", "dt-published", "entry-date", "post-date", "updated"];
+pub(super) const MICROFORMATS: [&str; 5] =
+    ["published", "dt-published", "entry-date", "post-date", "updated"];
 /// Roles of microdata that do.
 const ROLES: [&str; 5] = ["datePublished", "dateCreated", "dc:date", "dc:issued", "pubdate"];
 
 /// Parts of names of classes and ids, and what they say, as bits: of what holds a date, of what often does, and of
 /// what belongs to something else.
-static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
-    Groups::of([
-        "date|datum|publish|posted|time|created|erstellt|fecha|pubdate|veroeff|released|issued|calendar",
-        "meta|info|byline|author|submitted|sub-title|subtitle|topline|kicker|dateline|header",
-        "footer|sidebar|comment|related|widget|recommend|copyright|event|aside|nav|menu|archive|popular|latest|ticker|\
+pub(super) const PARTS: [&str; 3] = [
+    "date|datum|publish|posted|time|created|erstellt|fecha|pubdate|veroeff|released|issued|calendar",
+    "meta|info|byline|author|submitted|sub-title|subtitle|topline|kicker|dateline|header",
+    "footer|sidebar|comment|related|widget|recommend|copyright|event|aside|nav|menu|archive|popular|latest|ticker|\
          newsletter|breaking",
-    ])
-});
+];
 const SAYS_DATED: u32 = 1;
 const SAYS_NEAR: u32 = 2;
 const SAYS_FOREIGN: u32 = 4;
-const SAYS_MICROFORMAT: u32 = 8;
-
-fn said_by(names: &str) -> u32 {
-    let is_microformat = names.split([' ', '\n']).any(|name| MICROFORMATS.contains(&name));
-    GROUPS.said_by(of_length(names)) | if is_microformat { SAYS_MICROFORMAT } else { 0 }
-}
 
 /// What a date in one of them is said to stand in.
 pub(crate) const FOREIGN_PLACE: &str = "beside the article";
@@ -103,7 +95,6 @@ const CHANGED: [&str; 12] = [
 #[derive(Debug, Default)]
 pub(super) struct Dated<'p> {
     open: Vec<Open<'p>>,
-    said: Said<'p>,
     attributes: Vec<String>,
     /// `time` elements that are not marked as anything: whether they belong to something else, where, and
     /// the `datetime`.
@@ -131,14 +122,17 @@ struct Seen<'p> {
 }
 
 impl<'p> Dated<'p> {
-    /// An opening tag with its attributes.
-    pub(super) fn open(&mut self, tag: &Tag<'p>, attributes: &[(&'p str, &'p str)]) {
-        let (mut class, mut id) = ("", "");
+    /// An opening tag with its attributes, and what its class and its id say.
+    pub(super) fn open(
+        &mut self,
+        tag: &Tag<'p>,
+        attributes: &[(&'p str, &'p str)],
+        class: Saying,
+        id: Saying,
+    ) {
         let (mut role, mut written) = ("", ["", "", ""]);
         for &(name, value) in attributes {
             match name {
-                "class" => class = value,
-                "id" => id = value,
                 "itemprop" | "property" => role = value,
                 "content" => written[0] = value,
                 "datetime" => written[1] = value,
@@ -146,14 +140,12 @@ impl<'p> Dated<'p> {
                 _ => {}
             }
         }
-        let said_by_class = self.said.of(class, said_by);
-        let here = Open { name: tag.name, said: said_by_class | self.said.of(id, said_by) };
+        let here = Open { name: tag.name, said: class.for_dated() | id.for_dated() };
         let is_meta = tag.is("meta") && !role.starts_with("og:") && !role.starts_with("article:");
         let says_when =
             !role.is_empty() && ROLES.iter().any(|name| role.split(' ').any(|role| role.ends_with(name)));
-        let microformat = said_by_class & SAYS_MICROFORMAT != 0;
         if self.attributes.len() < MAX_ATTRIBUTES
-            && (says_when && (!tag.is("meta") || is_meta) || microformat)
+            && (says_when && (!tag.is("meta") || is_meta) || class.is_microformat())
         {
             let value = written.into_iter().find(|value| looks_like_date(value));
             self.attributes.extend(value.map(|value| html_escape::decode_html_entities(value).into_owned()));
@@ -323,15 +315,20 @@ fn looks_like_date(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::said::Said;
     use super::super::token::{Token, tokens};
     use super::*;
 
     fn found(page: &str) -> Vec<(&'static str, String)> {
-        let mut dated = Dated::default();
+        let (mut dated, mut said) = (Dated::default(), Said::default());
         for token in tokens(page) {
             match token {
                 Token::Text(text) => dated.text(text),
-                Token::Open(tag) => dated.open(&tag, &tag.attributes().collect::<Vec<_>>()),
+                Token::Open(tag) => {
+                    let attributes: Vec<_> = tag.attributes().collect();
+                    let (class, id) = said.of_attributes(&attributes);
+                    dated.open(&tag, &attributes, class, id);
+                }
                 Token::Close(tag) => dated.close(&tag),
                 _ => {}
             }

@@ -3,23 +3,24 @@
 use std::hash::{Hash, Hasher};
 
 use dom_query::{NodeData, NodeId, NodeRef};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashSet, FxHasher};
 
 use super::names::Names;
+use super::said::Said;
 use super::text::{LineMake, Paragraphs, Step, Within, walk};
 
 /// Whether the text of an element is not shown, or is no text.
 fn is_skipped(name: &str) -> bool {
-    matches!(name, "noscript" | "script" | "style" | "select" | "textarea")
+    matches!(name.as_bytes(), b"noscript" | b"script" | b"style" | b"select" | b"textarea")
 }
 
 /// Whether an element stands within a line.
 #[rustfmt::skip]
 fn is_inline(name: &str) -> bool {
     matches!(
-        name,
-        "span" | "a" | "b" | "strong" | "i" | "em" | "font" | "u" | "small" | "time" | "label" | "mark" | "sup" | "sub"
-            | "cite" | "q" | "abbr" | "code" | "s" | "bdi" | "ins"
+        name.as_bytes(),
+        b"span" | b"a" | b"b" | b"strong" | b"i" | b"em" | b"font" | b"u" | b"small" | b"time" | b"label" | b"mark" | b"sup" | b"sub"
+            | b"cite" | b"q" | b"abbr" | b"code" | b"s" | b"bdi" | b"ins"
     )
 }
 
@@ -56,32 +57,32 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(name: &str) -> Self {
-        match name {
-            "p" => Self::Paragraph,
-            "li" => Self::Item,
-            "div" => Self::Division,
-            "td" | "th" => Self::Cell,
-            "table" => Self::Table,
-            "blockquote" => Self::Quote,
-            "figure" => Self::Figure,
-            "figcaption" => Self::FigureCaption,
-            "h1" => Self::Heading1,
-            "h2" => Self::Heading2,
-            "h3" => Self::Heading3,
-            "h4" | "h5" | "h6" => Self::LowerHeading,
-            "dd" | "dt" => Self::Definition,
-            "section" => Self::Section,
-            "article" => Self::Article,
-            "pre" => Self::Preformatted,
-            "aside" => Self::Aside,
-            "nav" => Self::Navigation,
-            "footer" => Self::Footer,
-            "header" => Self::Header,
-            "form" => Self::Form,
-            "button" => Self::Button,
-            "a" => Self::Link,
-            "time" => Self::Time,
-            "details" => Self::Details,
+        match name.as_bytes() {
+            b"p" => Self::Paragraph,
+            b"li" => Self::Item,
+            b"div" => Self::Division,
+            b"td" | b"th" => Self::Cell,
+            b"table" => Self::Table,
+            b"blockquote" => Self::Quote,
+            b"figure" => Self::Figure,
+            b"figcaption" => Self::FigureCaption,
+            b"h1" => Self::Heading1,
+            b"h2" => Self::Heading2,
+            b"h3" => Self::Heading3,
+            b"h4" | b"h5" | b"h6" => Self::LowerHeading,
+            b"dd" | b"dt" => Self::Definition,
+            b"section" => Self::Section,
+            b"article" => Self::Article,
+            b"pre" => Self::Preformatted,
+            b"aside" => Self::Aside,
+            b"nav" => Self::Navigation,
+            b"footer" => Self::Footer,
+            b"header" => Self::Header,
+            b"form" => Self::Form,
+            b"button" => Self::Button,
+            b"a" => Self::Link,
+            b"time" => Self::Time,
+            b"details" => Self::Details,
             _ => Self::Other,
         }
     }
@@ -122,11 +123,10 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// The lines under `root`.
-    pub(super) fn of(root: &NodeRef<'_>) -> Self {
+    /// The lines under `root`, of a page that says these names.
+    pub(super) fn of(root: &NodeRef<'_>, said: &Said<'_>) -> Self {
         let mut paragraphs = Paragraphs::default();
-        let mut known = FxHashMap::default();
-        let mut elements = vec![element(root, None, &mut known)];
+        let mut elements = vec![element(root, None, said)];
         let mut texts = Vec::new();
         let mut around: Vec<Within> = Vec::new();
         walk(root, |node, step| match step {
@@ -159,7 +159,7 @@ impl Lines {
                     }
                     _ => false,
                 }) && {
-                    let inner = element(node, Some((outer.place, elements.get(outer.place))), &mut known);
+                    let inner = element(node, Some((outer.place, elements.get(outer.place))), said);
                     elements.push(inner);
                     true
                 }
@@ -202,11 +202,7 @@ impl Lines {
     }
 }
 
-fn element(
-    node: &NodeRef<'_>,
-    parent: Option<(usize, Option<&Element>)>,
-    known: &mut FxHashMap<Box<str>, Names>,
-) -> Element {
+fn element(node: &NodeRef<'_>, parent: Option<(usize, Option<&Element>)>, said: &Said<'_>) -> Element {
     let outer = parent.and_then(|(_, outer)| outer);
     let blank = Element {
         parent: parent.map_or(0, |(at, _)| at),
@@ -229,9 +225,9 @@ fn element(
             match &*attribute.name.local {
                 "class" => {
                     value.hash(&mut hasher);
-                    element.names = element.names.with(Names::known(value, known));
+                    element.names = element.names.with(Names::of(said.known(value)));
                 }
-                "id" => element.names = element.names.with(Names::known(value, known)),
+                "id" => element.names = element.names.with(Names::of(said.known(value))),
                 "itemprop" => element.article_body |= value == "articleBody",
                 "hidden" => element.hidden = true,
                 "aria-hidden" => element.hidden |= value == "true",
@@ -259,7 +255,7 @@ mod tests {
         );
         let body = tree.body().unwrap();
         let taken = body.descendants_it().filter(NodeRef::is_text).map(|node| node.id).take(2).collect();
-        let mut lines = Lines::of(&body);
+        let mut lines = Lines::of(&body, &Said::default());
         lines.choose(&taken);
         let seen: Vec<_> = lines
             .all()

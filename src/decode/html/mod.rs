@@ -13,11 +13,14 @@ mod dated;
 mod headline;
 pub(super) mod json_ld;
 mod lines;
+mod markup;
 mod mend;
 mod names;
 mod nesting;
 mod prompts;
+mod references;
 mod runs;
+mod said;
 mod signed;
 mod stated;
 mod surroundings;
@@ -77,7 +80,7 @@ pub(super) fn read(page: &str, limits: &DecodeLimits, budget: &mut Budget) -> Re
         flags.push(Flag::Degraded);
         Body { text: text::of_markup(page), is_article: true, ..Body::default() }
     } else {
-        body::extract(&swept.markup)
+        body::extract(&swept.markup, &swept.said)
     };
     let mut stated = stated::of_page(&linked, &swept.facts, &swept.dates);
     stated.bylines.clone_from(&swept.bylines);
@@ -111,7 +114,8 @@ pub(super) fn lines_to_fit(
     let linked = json_ld::read(&swept.json_ld);
     let stated = stated::of_page(&linked, &swept.facts, &swept.dates);
     let chosen = headline::choose(linked.headline.as_deref(), &swept.facts, stated.site.as_deref());
-    let (found, told, _) = ruled(body::extract(&swept.markup), &swept, linked, chosen.headline.as_deref());
+    let (found, told, _) =
+        ruled(body::extract(&swept.markup, &swept.said), &swept, linked, chosen.headline.as_deref());
     Ok(chosen::to_fit(&found.lines, &told, &found.text))
 }
 
@@ -128,7 +132,7 @@ fn ruled(
         description: Runs::of(swept.facts.meta(&DESCRIPTION_METAS).unwrap_or_default()),
         linked: Runs::of(linked.body.as_deref().unwrap_or_default()),
     };
-    let mut found = on_topic(found, &swept.markup, headline);
+    let mut found = on_topic(found, swept, headline);
     if found.is_article && linked.body.is_some() {
         found.text = vouched::vouched(&found.text, &told.linked);
     }
@@ -156,7 +160,7 @@ pub(super) fn story(
     if swept.over_limit {
         return Ok((text::of_markup(markup), vec![Flag::Degraded]));
     }
-    Ok((body::whole(&swept.markup), Vec::new()))
+    Ok((body::whole(&swept.markup, &swept.said), Vec::new()))
 }
 
 /// The text of a fragment of markup: paragraphs joined by one LF.
@@ -166,7 +170,7 @@ pub(super) fn fragment_text(markup: &str) -> String {
 
 /// Readability takes a notice, or a comment, where an article is made of short pieces: if its text has next
 /// to nothing of the headline's words, and that of the element marked as the article has most, it is that.
-fn on_topic(found: Body, markup: &str, headline: Option<&str>) -> Body {
+fn on_topic(found: Body, swept: &sweep::Sweep<'_>, headline: Option<&str>) -> Body {
     const OFF_TOPIC: usize = 10;
     const ON_TOPIC: usize = 60;
     let words: Vec<String> = headline
@@ -182,7 +186,7 @@ fn on_topic(found: Body, markup: &str, headline: Option<&str>) -> Body {
     if words.len() < 2 || share(&found.text) > OFF_TOPIC {
         return found;
     }
-    match body::marked(markup) {
+    match body::marked(&swept.markup, &swept.said) {
         Some(marked) if share(&marked) >= ON_TOPIC => {
             Body { text: marked, byline: found.byline, is_article: true, ..Body::default() }
         }

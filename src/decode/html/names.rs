@@ -1,10 +1,6 @@
 //! What the names of an element's classes and its id say it is for, in groups.
 
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
-
-use super::classes::Groups;
+use super::said::Saying;
 
 /// A set of [`Group`]s.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +27,7 @@ pub(super) enum Group {
 }
 
 /// Parts of the names of each group, as [`Groups`] takes them.
-const PARTS: [&str; 15] = [
+pub(super) const PARTS: [&str; 15] = [
     "caption|credit|copyright|figure|photo|image|gallery|slideshow|legend|bildunter|media",
     "related|recommend|read-?more|read-?also|most-?read|popular|trending|teaser|also|more-|see-also|outbrain|taboola|promo|\
      latest|mehr|topstor|carousel|rail",
@@ -51,22 +47,10 @@ const PARTS: [&str; 15] = [
     "embed|twitter-tweet|instagram|external|placeholder|iframe|consent",
 ];
 
-static GROUPS: LazyLock<Groups> = LazyLock::new(|| Groups::of(PARTS));
-
 impl Names {
-    /// What `names` say: classes and id, in any case.
-    pub(super) fn of(names: &str) -> Self {
-        Self(GROUPS.said_by(names))
-    }
-
-    /// The same, remembered: a page says the same names again and again.
-    pub(super) fn known(names: &str, known: &mut FxHashMap<Box<str>, Self>) -> Self {
-        if let Some(said) = known.get(names) {
-            return *said;
-        }
-        let said = Self::of(names);
-        known.insert(names.into(), said);
-        said
+    /// What classes, or an id, say.
+    pub(super) fn of(said: Saying) -> Self {
+        Self(said.for_names())
     }
 
     /// These and those.
@@ -95,9 +79,10 @@ mod tests {
         ];
         let all = [Group::Caption, Group::Intro, Group::Body, Group::Advert, Group::Comment];
         for (names, expected) in cases {
-            let found: Vec<_> = all.into_iter().filter(|group| Names::of(names).has(*group)).collect();
+            let found: Vec<_> =
+                all.into_iter().filter(|group| Names::of(Saying::of(names)).has(*group)).collect();
             assert_eq!(found, expected, "{names}");
         }
-        assert!(!Names::of("shadow").has(Group::Advert));
+        assert!(!Names::of(Saying::of("shadow")).has(Group::Advert));
     }
 }

@@ -227,25 +227,25 @@ fn is_table_wall(element: &OpenElement<'_>) -> bool {
 #[rustfmt::skip]
 fn is_void(name: &str) -> bool {
     matches!(
-        name,
-        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img" | "input"
-            | "link" | "meta" | "source" | "wbr"
+        name.as_bytes(),
+        b"area" | b"base" | b"basefont" | b"bgsound" | b"br" | b"col" | b"embed" | b"frame" | b"hr" | b"img" | b"input"
+            | b"link" | b"meta" | b"source" | b"wbr"
     )
 }
 
 #[rustfmt::skip]
 fn class_of(name: &str) -> Class {
-    match name {
+    match name.as_bytes() {
         // Survive the end of the element around them.
-        "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt"
-        | "u" => Class::Formatting,
+        b"a" | b"b" | b"big" | b"code" | b"em" | b"font" | b"i" | b"nobr" | b"s" | b"small" | b"strike" | b"strong" | b"tt"
+        | b"u" => Class::Formatting,
         // An end tag does not look past these.
-        "table" | "td" | "th" | "caption" | "html" | "object" | "template" | "marquee" => Class::Barrier,
+        b"table" | b"td" | b"th" | b"caption" | b"html" | b"object" | b"template" | b"marquee" => Class::Barrier,
         // End an open `p`, and stop the end tag of an ordinary element.
-        "address" | "article" | "aside" | "blockquote" | "body" | "button" | "center" | "dd" | "details"
-        | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
-        | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "li" | "main" | "menu" | "nav" | "ol"
-        | "p" | "pre" | "search" | "section" | "select" | "summary" | "ul" | "tr" => Class::Block,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"button" | b"center" | b"dd" | b"details"
+        | b"dialog" | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer" | b"form"
+        | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header" | b"hgroup" | b"li" | b"main" | b"menu" | b"nav" | b"ol"
+        | b"p" | b"pre" | b"search" | b"section" | b"select" | b"summary" | b"ul" | b"tr" => Class::Block,
         _ => Class::Ordinary,
     }
 }

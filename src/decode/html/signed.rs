@@ -1,9 +1,8 @@
 //! Who signs the article, as the page shows it: texts of elements that say that they hold an author or a
 //! byline, the ones nearest to the headline and surest by their markup first.
 
-use std::sync::LazyLock;
-
-use super::classes::{Groups, Nearness, Said, nearness, of_length};
+use super::classes::{Nearness, nearness};
+use super::said::Saying;
 use super::token::Tag;
 
 /// The longest byline, in bytes of markup text.
@@ -22,23 +21,17 @@ const MIN_SCORE: i32 = 3;
 
 /// Parts of names of classes and ids, and what they say, as bits: of what belongs to something else, of elements
 /// round an author that say more than the name, of what holds a byline, and of what may hold an author.
-static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
-    Groups::of([
-        "comment|kommentar|related|sidebar|footer|teaser|widget|recommend|popular|latest|newsletter|bio|reply|respond|\
+pub(super) const PARTS: [&str; 4] = [
+    "comment|kommentar|related|sidebar|footer|teaser|widget|recommend|popular|latest|newsletter|bio|reply|respond|\
          testimonial|menu",
-        "date|time|role|job|title|social|avatar|image|follow",
-        "byline|author-name|author__name|authorname|vcard",
-        "author|autor|redakteur|writer",
-    ])
-});
+    "date|time|role|job|title|social|avatar|image|follow",
+    "byline|author-name|author__name|authorname|vcard",
+    "author|autor|redakteur|writer",
+];
 const SAYS_FOREIGN: u32 = 1;
 const SAYS_BESIDE: u32 = 2;
 const SAYS_BYLINE: u32 = 4;
 const SAYS_AUTHOR: u32 = 8;
-
-fn said_by(names: &str) -> u32 {
-    GROUPS.said_by(of_length(names))
-}
 
 /// Elements without content.
 const VOID: [&str; 8] = ["br", "img", "hr", "meta", "link", "input", "source", "wbr"];
@@ -61,7 +54,6 @@ pub(super) struct Signed<'p> {
     open: Vec<Open<'p>>,
     /// How many of these hold a byline.
     holding: usize,
-    said: Said<'p>,
     seen: Vec<(i32, usize, String)>,
     texts: usize,
     headings: Vec<usize>,
@@ -83,8 +75,14 @@ fn strength(said: u32, rel: &str, role: &str) -> i32 {
 }
 
 impl<'p> Signed<'p> {
-    /// An opening tag with its attributes.
-    pub(super) fn open(&mut self, tag: &Tag<'p>, attributes: &[(&'p str, &'p str)]) {
+    /// An opening tag with its attributes, and what its class and its id say.
+    pub(super) fn open(
+        &mut self,
+        tag: &Tag<'p>,
+        attributes: &[(&'p str, &'p str)],
+        class: Saying,
+        id: Saying,
+    ) {
         if tag.is("h1") && self.headings.len() < MAX_SEEN {
             self.headings.push(self.texts);
         }
@@ -94,11 +92,9 @@ impl<'p> Signed<'p> {
             }
             return;
         }
-        let (mut class, mut id, mut rel, mut role) = ("", "", "", "");
+        let (mut rel, mut role) = ("", "");
         for &(name, value) in attributes {
             match name {
-                "class" => class = value,
-                "id" => id = value,
                 "rel" => rel = value,
                 "itemprop" => role = value,
                 _ => {}
@@ -106,7 +102,7 @@ impl<'p> Signed<'p> {
         }
         let outer = self.open.last();
         let is_body = tag.is("body") || tag.is("html") || tag.is("article") || tag.is("main");
-        let said = self.said.of(class, said_by) | self.said.of(id, said_by);
+        let said = class.for_signed() | id.for_signed();
         let foreign = outer.is_some_and(|outer| outer.foreign)
             || !is_body && said & SAYS_FOREIGN != 0
             || tag.is("footer")
@@ -146,12 +142,13 @@ impl<'p> Signed<'p> {
         self.say(" ");
     }
 
-    /// A text.
+    /// A text that is nothing but white space.
+    pub(super) fn space(&mut self) {
+        self.say(" ");
+    }
+
+    /// Any other text.
     pub(super) fn text(&mut self, text: &'p str) {
-        if text.trim().is_empty() {
-            self.say(" ");
-            return;
-        }
         self.texts += 1;
         self.say(text);
     }
@@ -201,15 +198,21 @@ impl<'p> Signed<'p> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::said::Said;
     use super::super::token::{Token, tokens};
     use super::*;
 
     fn found(page: &str) -> Vec<String> {
-        let mut signed = Signed::default();
+        let (mut signed, mut said) = (Signed::default(), Said::default());
         for token in tokens(page) {
             match token {
+                Token::Text(text) if text.trim().is_empty() => signed.space(),
                 Token::Text(text) => signed.text(text),
-                Token::Open(tag) => signed.open(&tag, &tag.attributes().collect::<Vec<_>>()),
+                Token::Open(tag) => {
+                    let attributes: Vec<_> = tag.attributes().collect();
+                    let (class, id) = said.of_attributes(&attributes);
+                    signed.open(&tag, &attributes, class, id);
+                }
                 Token::Close(tag) => signed.close(&tag),
                 _ => {}
             }

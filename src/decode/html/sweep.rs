@@ -2,10 +2,13 @@
 //! and the facts of the head aside, counts elements and depth.
 
 use super::dated::Dated;
+use super::markup::Markup;
 use super::nesting::Nesting;
+use super::said::Said;
 use super::signed::Signed;
 use super::text::one_line;
 use super::token::{Tag, Token, tokens, value_of};
+use super::white_space::words;
 use crate::budget::Budget;
 use crate::decode::{DecodeError, DecodeLimits, StatedDate};
 
@@ -59,7 +62,9 @@ const MAX_ESCAPING: usize = 1_000_000_000;
 #[derive(Debug, Default)]
 pub(super) struct Sweep<'p> {
     /// The page without scripts, styles, comments and the like; empty once a limit is passed.
-    pub(super) markup: String,
+    pub(super) markup: Markup,
+    /// What the names of its classes and ids say.
+    pub(super) said: Said<'p>,
     /// The `script type="application/ld+json"` blocks.
     pub(super) json_ld: Vec<&'p str>,
     /// What the tags say.
@@ -71,6 +76,8 @@ pub(super) struct Sweep<'p> {
     /// A limit that was passed: no tree may be built.
     pub(super) over_limit: bool,
     script_date: Option<String>,
+    /// Whether nothing but the head has been seen.
+    in_head: bool,
 }
 
 /// What the tags of a page say about its article.
@@ -143,7 +150,7 @@ pub(super) fn sweep<'p>(
     limits: &DecodeLimits,
     budget: &mut Budget,
 ) -> Result<Sweep<'p>, DecodeError> {
-    let mut found = Sweep { markup: String::with_capacity(page.len() / 2), ..Sweep::default() };
+    let mut found = Sweep { markup: Markup::for_page(page.len()), ..Sweep::default() };
     let mut nesting = Nesting::default();
     let mut elements = 0_usize;
     let mut heading: Option<(u8, String)> = None;
@@ -152,11 +159,16 @@ pub(super) fn sweep<'p>(
     let mut dated = Dated::default();
     let mut signed = Signed::default();
     let mut attributes: Vec<(&str, &str)> = Vec::new();
-    for token in tokens(page) {
+    let mut tokens = tokens(page);
+    while let Some(token) = tokens.next() {
         match token {
             Token::Text(text) => {
-                dated.text(text);
-                signed.text(text);
+                if words(text).next().is_some() {
+                    dated.text(text);
+                    signed.text(text);
+                } else {
+                    signed.space();
+                }
                 if let Some((_, heading)) = heading.as_mut().filter(|(_, so_far)| so_far.len() < MAX_HEADING)
                 {
                     heading.push_str(text);
@@ -167,16 +179,19 @@ pub(super) fn sweep<'p>(
                     nested += nesting.depth() * text.len();
                     found.over_limit = escaping.cost() > MAX_ESCAPING || nested > MAX_NESTED;
                 }
-                found.keep(text);
+                if !found.over_limit {
+                    found.markup.text(text);
+                }
             }
             Token::Open(tag) => {
                 elements += 1;
                 budget.spend(STEPS_PER_ELEMENT)?;
                 attributes.clear();
-                attributes.extend(tag.attributes());
+                attributes.extend(tokens.attributes());
                 found.facts.take(&tag, &attributes);
-                dated.open(&tag, &attributes);
-                signed.open(&tag, &attributes);
+                let (class, id) = found.said.of_attributes(&attributes);
+                dated.open(&tag, &attributes, class, id);
+                signed.open(&tag, &attributes, class, id);
                 if let Some(level) = level(&tag) {
                     heading = Some((level, String::new()));
                 } else if let Some((_, heading)) = heading.as_mut() {
@@ -206,7 +221,9 @@ pub(super) fn sweep<'p>(
                     }
                     found.over_limit = is_over(&nesting, elements, limits);
                 }
-                found.keep(tag.whole);
+                if !found.over_limit {
+                    found.markup.close(&tag);
+                }
             }
             Token::Raw { tag, content, whole } => found.raw(&tag, content, whole),
             Token::Aside(aside) => {
@@ -222,7 +239,7 @@ pub(super) fn sweep<'p>(
     found.dates = dated.finish();
     found.dates.extend(found.script_date.take().map(|text| StatedDate { kind: "script", place: None, text }));
     if found.over_limit {
-        found.markup = String::new();
+        found.markup = Markup::default();
     }
     Ok(found)
 }
@@ -250,6 +267,17 @@ fn looked_at<'p>(tag: &Tag<'_>, name: &str, value: &'p str) -> Option<&'p str> {
         return tag.is("meta").then_some(value);
     }
     Some(value)
+}
+
+/// Whether it is a `meta` of the head that Readability looks at for the title and the author; nobody looks at the
+/// others in the tree.
+fn names_title_or_author(attributes: &[(&str, &str)]) -> bool {
+    attributes.iter().any(|(name, value)| {
+        let is_name = name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("property");
+        let says =
+            |word: &[u8]| value.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        is_name && [&b"title"[..], b"author", b"creator"].into_iter().any(says)
+    })
 }
 
 /// Whether a tree of so many elements, and what it would make beside them, passes a limit.
@@ -330,11 +358,19 @@ impl TextRun {
 impl<'p> Sweep<'p> {
     /// Keeps an opening tag with the attributes that matter.
     fn keep_tag(&mut self, tag: &Tag<'_>, attributes: &[(&str, &str)]) {
+        if tag.is("head") {
+            self.in_head = true;
+        } else if self.in_head && tag.is_any(&["link", "meta"]) {
+            if !names_title_or_author(attributes) {
+                return;
+            }
+        } else if !tag.is_any(&["base", "noscript"]) {
+            self.in_head = false;
+        }
         if self.over_limit {
             return;
         }
-        self.markup.push('<');
-        self.markup.push_str(tag.name);
+        self.markup.open(tag.name);
         let mut seen = [false; KEPT_ATTRIBUTES.len()];
         let longest = if tag.is("meta") { MAX_TITLE } else { MAX_ATTRIBUTE };
         for &(name, value) in attributes {
@@ -349,18 +385,14 @@ impl<'p> Sweep<'p> {
             }
             *seen = true;
             let Some(value) = looked_at(tag, name, value) else { continue };
-            let quote = if value.contains('"') { '\'' } else { '"' };
-            self.markup.extend([" ", name, "="]);
-            self.markup.push(quote);
-            self.markup.push_str(value);
-            self.markup.push(quote);
+            self.markup.attribute(name, value);
         }
-        self.markup.push('>');
     }
 
+    /// Keeps what has rules of its own.
     fn keep(&mut self, slice: &str) {
         if !self.over_limit {
-            self.markup.push_str(slice);
+            self.markup.other(slice);
         }
     }
 
@@ -405,14 +437,15 @@ mod tests {
         let found = swept(
             "<!DOCTYPE html><html lang=en-GB><head><title>Ferry &amp;\n tide</title><style>p{}</style>\
              <script type='application/ld+json'>{\"a\":1}</script><script>var x='<p>';</script>\
+             <meta name=Author content=Ana><meta name=robots content=all>\
              <link rel=canonical href='https://paper.example/ferry'></head><body><!-- note --><svg><path/></svg>\
              <h1>Ferry <em>and</em> tide</h1><time datetime=2024-05-01 itemprop=datePublished>1 May</time>\
              <p onclick=\"a>b\" class='\"x\"' CLASS=y>It sails.</p></body></html>",
         );
         assert_eq!(
-            found.markup,
+            found.markup.as_str(),
             "<!DOCTYPE html><html><head><title>Ferry &amp;\n tide</title>\
-             <link rel=\"canonical\"></head><body>\
+             <meta name=\"Author\" content=\"Ana\"></head><body>\
              <h1>Ferry <em>and</em> tide</h1>\
              <time datetime=\"2024-05-01\" itemprop=\"datePublished\">1 May</time>\
              <p class='\"x\"'>It sails.</p></body></html>"
@@ -429,7 +462,7 @@ mod tests {
     fn limits_end_the_markup_and_not_the_facts() {
         let deep = format!("{}<h1>Ferry</h1>", "<div>".repeat(300));
         let found = swept(&deep);
-        assert!(found.over_limit && found.markup.is_empty());
+        assert!(found.over_limit && found.markup.as_str().is_empty());
         assert_eq!(found.facts.headings, [(1, "Ferry".to_owned())]);
         let limits = DecodeLimits { max_html_nodes: 3, ..DecodeLimits::default() };
         let found = sweep("<p>a<p>b<p>c<p>d", &limits, &mut Budget::default()).unwrap();

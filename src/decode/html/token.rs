@@ -56,16 +56,6 @@ impl<'p> Tag<'p> {
         Attributes { text: self.inside(), at: 0 }
     }
 
-    /// The same, each value by where it stands in the tag, in bytes.
-    pub(super) fn placed_attributes(&self) -> impl Iterator<Item = (&'p str, (usize, usize))> {
-        let mut attributes = self.attributes();
-        let before = self.whole.len() - self.inside().len() - usize::from(self.whole.ends_with('>'));
-        std::iter::from_fn(move || {
-            let (name, (start, end)) = attributes.step()?;
-            Some((name, (before + start, before + end)))
-        })
-    }
-
     /// The value of attribute `name`, character references decoded and trimmed; `None` if it is
     /// absent or empty.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
@@ -91,7 +81,7 @@ const RAW: [&str; 9] =
 
 /// Cuts `page` into tokens.
 pub(super) fn tokens(page: &str) -> Tokens<'_> {
-    Tokens { page, at: 0, searched: Vec::new() }
+    Tokens { page, at: 0, searched: Vec::new(), attributes: Vec::new() }
 }
 
 /// The iterator that [`tokens`] gives.
@@ -101,7 +91,12 @@ pub(super) struct Tokens<'p> {
     at: usize,
     /// Raw elements known to have no end tag any more: searched once, not once for each opening.
     searched: Vec<&'static str>,
+    /// Of the tag that was read last: where each attribute's name and value stand.
+    attributes: Vec<Place>,
 }
+
+/// Where the name and the value of an attribute stand, in bytes.
+type Place = ((usize, usize), (usize, usize));
 
 impl<'p> Iterator for Tokens<'p> {
     type Item = Token<'p>;
@@ -190,8 +185,16 @@ impl<'p> Tokens<'p> {
             name_start + length
         });
         let name = self.page.get(name_start..name_end).unwrap_or_default();
-        let end = tag_end(bytes, name_end);
+        self.attributes.clear();
+        let end = tag_end(bytes, name_end, |attribute| self.attributes.push(attribute));
         Tag { name, whole: self.take(start, end) }
+    }
+
+    /// The attributes of the tag that was read last, as written, in their order.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&'p str, &'p str)> {
+        let page = self.page;
+        let slice = move |(start, end)| page.get(start..end).unwrap_or_default();
+        self.attributes.iter().map(move |&(name, value)| (slice(name), slice(value)))
     }
 
     fn raw(&mut self, start: usize, tag: Tag<'p>, raw: &'static str) -> Token<'p> {
@@ -211,7 +214,7 @@ impl<'p> Tokens<'p> {
             return Token::Open(tag);
         };
         let content = self.page.get(content_start..content_end).unwrap_or_default();
-        let end = tag_end(bytes, content_end + 2 + raw.len());
+        let end = tag_end(bytes, content_end + 2 + raw.len(), |_| {});
         Token::Raw { tag, content, whole: self.take(start, end) }
     }
 }
@@ -256,11 +259,14 @@ fn end_tag(bytes: &[u8], from: usize, name: &str) -> Option<usize> {
 
 /// First offset after the `>` that ends a tag, its attributes read from `at`; the end of the page
 /// if none does.
-fn tag_end(bytes: &[u8], at: usize) -> usize {
+fn tag_end(bytes: &[u8], at: usize, mut found: impl FnMut(Place)) -> usize {
     let mut cursor = at;
     loop {
         match next_attribute(bytes, cursor) {
-            Step::Attribute { next, .. } => cursor = next,
+            Step::Attribute { name, value, next } => {
+                found((name, value));
+                cursor = next;
+            }
             Step::End(end) => return end,
         }
     }

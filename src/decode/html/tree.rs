@@ -1,17 +1,18 @@
 //! The tree of markup that the pass over a page has left.
 //!
 //! That markup is plain: its tags are whole, their attributes quoted, what carries no text is gone. So nearly
-//! all of its tokens go to html5ever's tree builder as they are; html5ever's own tokenizer, which goes letter
-//! by letter, only gets those with character references and the like.
+//! all of its tokens go to html5ever's tree builder as the pass has cut them; html5ever's own tokenizer, which goes
+//! letter by letter, only gets those with character references and the like.
 
 use dom_query::Document;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{Tag as Fed, TagKind, Token as FedToken, TokenSink, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{Tag, TagKind, Token as FedToken, TokenSink, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{Attribute, LocalName, QualName, ns};
 
-use super::token::{Tag, Token, tokens};
+use super::markup::{Attribute as Placed, Kind, Markup, Piece};
+use super::references::decoded;
 
 /// Elements after whose opening tag html5ever reads on in another way.
 const OTHERWISE: [&str; 11] = [
@@ -29,16 +30,17 @@ const OTHERWISE: [&str; 11] = [
 ];
 
 /// The tree of `markup`: the same that `Document::from` makes of it.
-pub(super) fn of(markup: &str) -> Document {
-    if u32::try_from(markup.len()).is_err() || memchr::memmem::find(markup.as_bytes(), BOM).is_some() {
-        return Document::from(markup);
+pub(super) fn of(markup: &Markup) -> Document {
+    let text = markup.as_str();
+    if u32::try_from(text.len()).is_err() || memchr::memmem::find(text.as_bytes(), BOM).is_some() {
+        return Document::from(text);
     }
     let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
     let builder = TreeBuilder::new(Document::default(), options);
     let feeder = Feeder {
         tokenizer: Tokenizer::new(builder, TokenizerOpts::default()),
-        whole: StrTendril::from_slice(markup),
-        at: 0,
+        text,
+        whole: StrTendril::from_slice(text),
         pending: false,
     };
     feeder.feed(markup)
@@ -49,57 +51,55 @@ const BOM: &[u8] = "\u{feff}".as_bytes();
 
 type Sink = TreeBuilder<<Document as TreeSink>::Handle, Document>;
 
-struct Feeder {
+struct Feeder<'m> {
     tokenizer: Tokenizer<Sink>,
+    text: &'m str,
     /// All of the markup: texts and values are slices of it, not copies.
     whole: StrTendril,
-    at: usize,
     /// Whether the tokenizer may be within a character reference.
     pending: bool,
 }
 
-impl Feeder {
-    fn feed(mut self, markup: &str) -> Document {
-        for token in tokens(markup) {
-            let start = self.at;
-            let (slice, is_plain) = match &token {
-                Token::Text(text) => (*text, is_plain(text)),
-                Token::Open(tag) => (tag.whole, is_plain(tag.whole) && is_whole(tag)),
-                Token::Close(tag) => (tag.whole, is_plain(tag.whole) && is_whole(tag)),
-                Token::Raw { whole, .. } => (*whole, false),
-                Token::Aside(aside) => (*aside, false),
-            };
-            self.at += slice.len();
-            let otherwise = match &token {
-                Token::Open(tag) => tag.is_any(&OTHERWISE),
-                _ => false,
-            };
-            if otherwise {
+impl Feeder<'_> {
+    fn feed(mut self, markup: &Markup) -> Document {
+        for (piece, attributes) in markup.pieces() {
+            let Piece { kind, start, end, is_plain } = piece;
+            if let Kind::Open { name_end, .. } = kind
+                && OTHERWISE.iter().any(|name| self.written(start + 1, name_end).eq_ignore_ascii_case(name))
+            {
                 // Whatever comes now, it reads.
-                self.give(start, markup.len());
+                self.give(start, self.text.len());
                 break;
             }
-            if self.pending || !is_plain {
-                self.give(start, self.at);
-                // A text may end within a reference, which the next token ends.
-                self.pending = matches!(token, Token::Text(_));
+            if kind == Kind::Text
+                && !self.pending
+                && !is_plain
+                && let Some(text) = decoded(self.written(start, end))
+            {
+                self.take(FedToken::CharacterTokens(text.into()));
                 continue;
             }
-            match token {
-                Token::Text(_) => {
-                    let text = self.slice(start, self.at);
-                    self.take(FedToken::CharacterTokens(text));
+            if self.pending || !is_plain {
+                self.give(start, end);
+                // A text may end within a reference, which the next token ends.
+                self.pending = kind == Kind::Text;
+                continue;
+            }
+            match kind {
+                Kind::Text => self.take(FedToken::CharacterTokens(self.slice(start, end))),
+                Kind::Open { name_end, .. } => {
+                    self.take_tag(TagKind::StartTag, (start + 1, name_end), self.attributes(attributes));
                 }
-                Token::Open(tag) => {
-                    let attrs = self.attributes(&tag, start);
-                    self.take_tag(TagKind::StartTag, &tag, attrs);
-                }
-                Token::Close(tag) => self.take_tag(TagKind::EndTag, &tag, Vec::new()),
-                Token::Raw { .. } | Token::Aside(_) => {}
+                Kind::Close { name_end } => self.take_tag(TagKind::EndTag, (start + 2, name_end), Vec::new()),
+                Kind::Other => {}
             }
         }
         self.tokenizer.end();
         self.tokenizer.sink.sink.finish()
+    }
+
+    fn written(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
     }
 
     fn slice(&self, start: usize, end: usize) -> StrTendril {
@@ -121,9 +121,9 @@ impl Feeder {
         drop(self.tokenizer.sink.process_token(token, 1));
     }
 
-    fn take_tag(&self, kind: TagKind, tag: &Tag<'_>, attrs: Vec<Attribute>) {
-        let name = local_name(tag.name);
-        self.take(FedToken::TagToken(Fed {
+    fn take_tag(&self, kind: TagKind, (start, end): (usize, usize), attrs: Vec<Attribute>) {
+        let name = local_name(self.written(start, end));
+        self.take(FedToken::TagToken(Tag {
             kind,
             name,
             self_closing: false,
@@ -132,13 +132,12 @@ impl Feeder {
         }));
     }
 
-    /// The attributes of a tag that starts at `start`.
-    fn attributes(&self, tag: &Tag<'_>, start: usize) -> Vec<Attribute> {
-        let mut found: Vec<Attribute> = Vec::new();
-        for (name, (from, to)) in tag.placed_attributes() {
-            let name = QualName::new(None, ns!(), local_name(name));
+    fn attributes(&self, placed: &[Placed]) -> Vec<Attribute> {
+        let mut found: Vec<Attribute> = Vec::with_capacity(placed.len());
+        for Placed { name, value } in placed {
+            let name = QualName::new(None, ns!(), local_name(self.written(name.0, name.1)));
             if found.iter().all(|known| known.name != name) {
-                found.push(Attribute { name, value: self.slice(start + from, start + to) });
+                found.push(Attribute { name, value: self.slice(value.0, value.1) });
             }
         }
         found
@@ -153,25 +152,24 @@ fn local_name(name: &str) -> LocalName {
     }
 }
 
-/// Whether nothing in it is read as anything else.
-fn is_plain(text: &str) -> bool {
-    memchr::memchr3(b'&', b'\r', 0, text.as_bytes()).is_none()
-}
-
-/// A tag that ends, and does not end its element: `<p/>` opens one all the same, but not among formulas.
-fn is_whole(tag: &Tag<'_>) -> bool {
-    tag.whole.ends_with('>') && !tag.whole.ends_with("/>")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::markup::tests::cut;
+    use super::super::sweep::sweep;
     use super::*;
+    use crate::budget::Budget;
+    use crate::decode::DecodeLimits;
+
+    fn html(markup: &str) -> (String, String) {
+        (of(&cut(markup)).html().to_string(), Document::from(markup).html().to_string())
+    }
 
     #[track_caller]
     fn same(markup: &str) {
-        assert_eq!(of(markup).html().to_string(), Document::from(markup).html().to_string(), "{markup}");
+        let (ours, theirs) = html(markup);
+        assert_eq!(ours, theirs, "{markup}");
     }
 
     #[test]
@@ -199,7 +197,7 @@ mod tests {
         }
     }
 
-    const PIECES: [&str; 44] = [
+    const PIECES: [&str; 46] = [
         "<div class=\"a b\">",
         "</div>",
         "<p>",
@@ -241,7 +239,9 @@ mod tests {
         "x ",
         "\n",
         "&amp;",
-        "&l",
+        "&#8211;&nbsp;",
+        "&#128;",
+        "& &l",
         "<!DOCTYPE html>",
         "<noscript>",
     ];
@@ -251,13 +251,24 @@ mod tests {
         fn whatever_the_markup(
             pieces in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..40),
         ) {
-            let markup = pieces.concat();
-            prop_assert_eq!(of(&markup).html().to_string(), Document::from(markup.as_str()).html().to_string());
+            let (ours, theirs) = html(&pieces.concat());
+            prop_assert_eq!(ours, theirs);
+        }
+
+        #[test]
+        fn whatever_the_pass_leaves(
+            pieces in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..40),
+        ) {
+            let page = pieces.concat();
+            let swept = sweep(&page, &DecodeLimits::default(), &mut Budget::default()).unwrap();
+            let theirs = Document::from(swept.markup.as_str());
+            prop_assert_eq!(of(&swept.markup).html().to_string(), theirs.html().to_string());
         }
 
         #[test]
         fn whatever_the_text(markup in "[<>/a-c!&;=\"' \r\n-]{0,60}") {
-            prop_assert_eq!(of(&markup).html().to_string(), Document::from(markup.as_str()).html().to_string());
+            let (ours, theirs) = html(&markup);
+            prop_assert_eq!(ours, theirs);
         }
     }
 }
