@@ -53,7 +53,7 @@ impl Source {
             Self::Heading1 => 1.1,
             Self::OpenGraph => 0.7,
             Self::Twitter => 0.8,
-            Self::OtherMeta => 0.5,
+            Self::OtherMeta => 0.75,
             Self::Title => 0.25,
             Self::Heading2 => 2.5,
             Self::Heading3 => 0.5,
@@ -74,8 +74,13 @@ impl Source {
         }
     }
 
-    /// Whether it may hold more than the headline.
+    /// Whether it may hold more than the headline: the site, a section, of a heading a kicker.
     fn has_parts(self) -> bool {
+        matches!(self, Self::Heading1) || self.goes_on()
+    }
+
+    /// Whether it may hold more behind the headline.
+    fn goes_on(self) -> bool {
         matches!(self, Self::OpenGraph | Self::Twitter | Self::OtherMeta | Self::Title)
     }
 }
@@ -85,7 +90,7 @@ const ONE_OF_MANY: f64 = 0.9;
 const LATER_OF_MANY: f64 = 0.7;
 /// What a title counts that says the candidate and more after it, or before it.
 const GOES_ON: f64 = 0.9;
-const LEADS_UP: f64 = 0.6;
+const LEADS_UP: f64 = 0.65;
 
 /// One title of the page.
 struct Said {
@@ -143,7 +148,8 @@ pub(super) fn choose(linked: Option<&str>, facts: &Facts, site: Option<&str>) ->
         }
         considered.push(HeadlineCandidate { text: text.to_owned(), votes, sources });
     }
-    let headline = best.map(|(_, _, text)| as_spelled(unabridged(text, &said), &said).to_owned());
+    let headline =
+        best.map(|(_, _, text)| as_spelled(as_parted(unabridged(text, &said), &said), &said).to_owned());
     // Stable: of equals the one whose source is preferred.
     considered.sort_by(|one, other| other.votes.total_cmp(&one.votes));
     Chosen { headline, candidates: considered }
@@ -163,7 +169,16 @@ fn candidates(said: &[Said]) -> Vec<Candidate<'_>> {
         let whole = Candidate { words: &title.words, source: title.source, text: &title.text };
         let mut these = Vec::new();
         match title.source {
-            Source::Linked | Source::Heading1 => these.push(whole),
+            Source::Linked => these.push(whole),
+            Source::Heading1 => {
+                let behind_kickers = title.parts.iter().filter(|part| is_behind_kickers(part, title, said));
+                these.extend(behind_kickers.map(|part| Candidate {
+                    words: &part.words,
+                    source: title.source,
+                    text: &part.text,
+                }));
+                these.insert(0, whole);
+            }
             Source::Heading2 | Source::Heading3 => {}
             source => {
                 for part in &title.parts {
@@ -185,6 +200,21 @@ fn candidates(said: &[Said]) -> Vec<Candidate<'_>> {
     found
 }
 
+/// Whether a heading ends with this part and another source, which begins with other words, ends with it, too:
+/// then both have a kicker of their own before the headline.
+fn is_behind_kickers(part: &Part, heading: &Said, said: &[Said]) -> bool {
+    let is_end =
+        |title: &str| title.strip_suffix(part.words.as_str()).is_some_and(|rest| rest.ends_with(' '));
+    let opening = |title: &str| title.split(' ').next().map(str::to_owned);
+    part.words.split(' ').count() >= MIN_ENDING
+        && is_end(&heading.words)
+        && said.iter().any(|other| {
+            !matches!(other.source, Source::Heading1 | Source::Heading2 | Source::Heading3 | Source::Title)
+                && is_end(&other.words)
+                && opening(&other.words) != opening(&heading.words)
+        })
+}
+
 /// The sources that say `words` with their weights, each counted once, at its best.
 fn agreement(words: &str, said: &[Said]) -> Vec<(&'static str, f64)> {
     let count = words.split(' ').count();
@@ -192,13 +222,13 @@ fn agreement(words: &str, said: &[Said]) -> Vec<(&'static str, f64)> {
         if title.words == words || title.parts.iter().any(|part| part.words == words) {
             return 1.0;
         }
-        let may_go_on = title.source.has_parts() || title.source == Source::Linked;
+        let may_go_on = title.source.goes_on() || title.source == Source::Linked;
         if may_go_on
             && count >= MIN_OPENING
             && title.words.strip_prefix(words).is_some_and(|rest| rest.starts_with(' '))
         {
             GOES_ON
-        } else if may_go_on
+        } else if (may_go_on || title.source == Source::Heading1)
             && count >= MIN_ENDING
             && title.words.strip_suffix(words).is_some_and(|rest| rest.ends_with(' '))
         {
@@ -234,6 +264,23 @@ fn unabridged<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
             && !ends.iter().any(|end| title.text.ends_with(end))
     });
     full.map_or(text, |title| &title.text)
+}
+
+/// A kicker that stands in an element of its own is parted from the headline by how the page looks; another source
+/// may part them with a sign.
+fn as_parted<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
+    let is_word = |part: &&str| part.contains(char::is_alphanumeric);
+    let says_so = |title: &&Said| {
+        title.text.len() > text.len()
+            && matches!(
+                title.source,
+                Source::Linked | Source::OpenGraph | Source::Twitter | Source::OtherMeta
+            )
+            && title.text.split(' ').next().is_some_and(|first| is_word(&first))
+            && title.text.split(' ').next_back().is_some_and(|last| is_word(&last))
+            && title.text.split(' ').filter(is_word).eq(text.split(' '))
+    };
+    said.iter().find(says_so).map_or(text, |title| &title.text)
 }
 
 /// A kicker that stands in an element of its own leaves a space before its colon; another source may have
@@ -445,6 +492,53 @@ mod tests {
                 facts(&[(1, "Ferry runs aground off the old harbour")], None, None),
                 None,
                 Some("Ferry runs aground off the old harbour"),
+            ),
+            (
+                "a headline behind two kickers",
+                None,
+                facts(
+                    &[(1, "A night of storms - Ferry runs aground again")],
+                    Some("Harbour: Ferry runs aground again"),
+                    None,
+                ),
+                None,
+                Some("Ferry runs aground again"),
+            ),
+            (
+                "the same kicker is the headline's",
+                None,
+                facts(
+                    &[(1, "Storm - Ferry runs aground off Oslo")],
+                    Some("Storm: Ferry runs aground off Oslo"),
+                    None,
+                ),
+                None,
+                Some("Storm - Ferry runs aground off Oslo"),
+            ),
+            (
+                "a kicker in the heading, before a headline that others agree on",
+                None,
+                facts(
+                    &[(1, "Harbour Ferry runs aground again")],
+                    Some("Ferry runs aground again"),
+                    Some("Ferry runs aground again | Post"),
+                ),
+                Some("Post"),
+                Some("Ferry runs aground again"),
+            ),
+            (
+                "a kicker that looks parted is parted by a sign",
+                None,
+                facts(&[(1, "Storm Ferry runs aground")], Some("Storm / Ferry runs aground"), None),
+                None,
+                Some("Storm / Ferry runs aground"),
+            ),
+            (
+                "a sign at the end parts nothing",
+                None,
+                facts(&[(1, "Ferry runs aground")], Some("Ferry runs aground -"), None),
+                None,
+                Some("Ferry runs aground"),
             ),
             ("nothing at all", None, facts(&[], None, None), None, None),
         ];

@@ -10,6 +10,7 @@ mod body;
 mod chosen;
 mod classes;
 mod dated;
+mod heading;
 mod headline;
 pub(super) mod json_ld;
 mod lines;

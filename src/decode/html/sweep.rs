@@ -2,6 +2,7 @@
 //! and the facts of the head aside, counts elements and depth.
 
 use super::dated::Dated;
+use super::heading::Heading;
 use super::markup::Markup;
 use super::nesting::Nesting;
 use super::said::Said;
@@ -18,8 +19,6 @@ const STEPS_PER_ELEMENT: usize = 16;
 const MAX_FACTS: usize = 64;
 /// JSON-LD blocks and bytes kept; the rest is dropped.
 const MAX_JSON_LD_BLOCKS: usize = 32;
-/// Code points of a heading that are kept.
-const MAX_HEADING: usize = 1_000;
 
 /// The attributes that Readability looks at; a tree with no others is smaller, and html5ever compares
 /// each attribute of a tag with all before it.
@@ -153,7 +152,7 @@ pub(super) fn sweep<'p>(
     let mut found = Sweep { markup: Markup::for_page(page.len()), ..Sweep::default() };
     let mut nesting = Nesting::default();
     let mut elements = 0_usize;
-    let mut heading: Option<(u8, String)> = None;
+    let mut heading: Option<Heading> = None;
     let mut escaping = Escaping::default();
     let mut nested = 0_usize;
     let mut dated = Dated::default();
@@ -169,9 +168,8 @@ pub(super) fn sweep<'p>(
                 } else {
                     signed.space();
                 }
-                if let Some((_, heading)) = heading.as_mut().filter(|(_, so_far)| so_far.len() < MAX_HEADING)
-                {
-                    heading.push_str(text);
+                if let Some(heading) = heading.as_mut() {
+                    heading.push(text);
                 }
                 if !found.over_limit {
                     nesting.text();
@@ -193,9 +191,9 @@ pub(super) fn sweep<'p>(
                 dated.open(&tag, &attributes, class, id);
                 signed.open(&tag, &attributes, class, id);
                 if let Some(level) = level(&tag) {
-                    heading = Some((level, String::new()));
-                } else if let Some((_, heading)) = heading.as_mut() {
-                    heading.push(' ');
+                    heading = Some(Heading::new(level));
+                } else if let Some(heading) = heading.as_mut() {
+                    heading.open();
                 }
                 // Past a limit only the facts are still looked for.
                 if !found.over_limit {
@@ -211,6 +209,8 @@ pub(super) fn sweep<'p>(
                 signed.close(&tag);
                 if level(&tag).is_some() {
                     found.add_heading(heading.take());
+                } else if let Some(heading) = heading.as_mut() {
+                    heading.close();
                 }
                 if !found.over_limit {
                     let before = nesting.unwritten();
@@ -396,9 +396,9 @@ impl<'p> Sweep<'p> {
         }
     }
 
-    fn add_heading(&mut self, heading: Option<(u8, String)>) {
-        let Some((level, heading)) = heading else { return };
-        let line = one_line(&heading);
+    fn add_heading(&mut self, heading: Option<Heading>) {
+        let Some(Heading { level, text, .. }) = heading else { return };
+        let line = one_line(&text);
         if !line.is_empty() && self.facts.headings_of(level).count() < MAX_FACTS {
             self.facts.headings.push((level, line));
         }
