@@ -1,4 +1,5 @@
-//! Compressed values: gzip and zstd by their magic bytes, deflate, which has none, as `content-encoding` says.
+//! Compressed values: gzip and zstd by their magic bytes, deflate and brotli, which have none, as
+//! `content-encoding` says.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -18,6 +19,7 @@ enum Codec {
     Zlib,
     /// Without it, as some servers have it.
     Deflate,
+    Brotli,
 }
 
 impl Codec {
@@ -36,6 +38,7 @@ impl Codec {
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
             Self::Zlib | Self::Deflate => "deflate",
+            Self::Brotli => "brotli",
         }
     }
 }
@@ -56,9 +59,10 @@ pub(super) fn expand<'v>(
         (None, Some(declared)) => match declared.trim().to_ascii_lowercase().as_str() {
             "deflate" if has_zlib_frame(value) => Codec::Zlib,
             "deflate" => Codec::Deflate,
-            unread @ ("br" | "compress" | "x-compress" | "snappy" | "lz4") => {
+            "br" => Codec::Brotli,
+            unread @ ("compress" | "x-compress" | "snappy" | "lz4") => {
                 return Err(DecodeError::BadCompression {
-                    expected: "a content-encoding of gzip, deflate or zstd".to_owned(),
+                    expected: "a content-encoding of gzip, deflate, br or zstd".to_owned(),
                     found: unread.to_owned(),
                 });
             }
@@ -78,17 +82,20 @@ pub(super) fn expand<'v>(
             Err(error) => Err(bad(codec, &error, 0)),
         },
         Codec::Zlib => read_capped(flate2::bufread::ZlibDecoder::new(value), codec, value.len(), limit),
-        Codec::Deflate => {
-            match read_capped(flate2::bufread::DeflateDecoder::new(value), codec, value.len(), limit) {
-                // Nothing marks it: what is no deflate and could be text was expanded on its way.
-                Err(DecodeError::BadCompression { .. }) if sniff::binary_kind(value).is_none() => {
-                    return Ok(Cow::Borrowed(value));
-                }
-                read => read,
-            }
+        Codec::Deflate => read_capped(flate2::bufread::DeflateDecoder::new(value), codec, value.len(), limit),
+        Codec::Brotli => {
+            read_capped(brotli_decompressor::Decompressor::new(value, CHUNK), codec, value.len(), limit)
         }
-    }?;
-    Ok(Cow::Owned(expanded))
+    };
+    match expanded {
+        // Nothing marks these two: what is neither and could be text was expanded on its way.
+        Err(DecodeError::BadCompression { .. })
+            if matches!(codec, Codec::Deflate | Codec::Brotli) && sniff::binary_kind(value).is_none() =>
+        {
+            Ok(Cow::Borrowed(value))
+        }
+        expanded => expanded.map(Cow::Owned),
+    }
 }
 
 /// Whether a value opens with the two bytes of zlib: deflate, and a check sum over both. Source: RFC 1950.
@@ -207,6 +214,27 @@ mod tests {
         assert_eq!(expand(&framed[..30], Some("deflate"), 1 << 20).unwrap_err().code(), "bad_compression");
     }
 
+    /// `The ferry sails at noon. `, fifty times.
+    const BROTLI: &[u8] = b"\x1b\xe1\x04\xf8\x8d\x94\xab\xed\x68\x41\x05\x71\xb6\x54\x2f\x24\xb1\x0b\x8c\
+        \xcd\xd8\xf8\xf2\x61\x61\xa0\xf0\x41\xc2\x70\xdb\xfd\x9c\x66\x1d\xfa\xe8\x99\x16\x00";
+    /// Eight megabytes of one letter.
+    const BROTLI_BOMB: &[u8] = b"\x9b\xff\xff\x7f\xf8\x25\xc2\xe2\xb1\x40\x20\xf7\xfe\x0f";
+
+    #[test]
+    fn brotli_is_read_where_a_header_says_so() {
+        let text = b"The ferry sails at noon. ".repeat(50);
+        assert_eq!(expand(BROTLI, Some("BR"), text.len()).unwrap(), text);
+        assert_eq!(expand(&text, Some("br"), text.len()).unwrap(), text, "expanded on its way");
+        assert_eq!(expand(BROTLI, Some("br"), text.len() - 1).unwrap_err().code(), "expansion_limit");
+        assert_eq!(expand(&BROTLI[..20], Some("br"), 1 << 20).unwrap_err().code(), "bad_compression");
+        let error = expand(BROTLI_BOMB, Some("br"), 64 << 10).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected at most 65536 bytes from the brotli value of 14 bytes, found more; \
+             `decode.max_expanded` sets the limit"
+        );
+    }
+
     #[test]
     fn members_of_gzip_are_joined() {
         let mut value = gzip(b"one ");
@@ -216,7 +244,10 @@ mod tests {
 
     #[test]
     fn a_codec_that_is_not_read_is_named() {
-        let error = expand(b"\x0b\x02\x80hello\x03", Some("br"), 100).unwrap_err();
-        assert_eq!(error.to_string(), "expected a content-encoding of gzip, deflate or zstd, found br");
+        let error = expand(b"\xff\x06\0\0sNaPpY", Some("snappy"), 100).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected a content-encoding of gzip, deflate, br or zstd, found snappy"
+        );
     }
 }
