@@ -103,11 +103,13 @@ fn verdict(line: &str) -> Verdict {
     boilerplate::rule_of(line).map_or(Verdict::Stays, Verdict::Goes)
 }
 
-/// Whether a line is nothing but a date, fine enough to publish by.
+/// Whether a line is nothing but a date, fine enough to publish by, or an age.
 fn is_date_line(line: &str) -> bool {
-    line.len() <= MAX_DATE_LINE
-        && dates::read(line, dates::Manner::default())
+    let is_day = || {
+        dates::read(line, dates::Manner::default())
             .is_some_and(|read| read.precision >= crate::article::Precision::Day)
+    };
+    line.len() <= MAX_DATE_LINE && (is_day() || dates::is_age(line))
 }
 
 impl<'r> Structure<'r> {

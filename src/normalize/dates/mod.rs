@@ -12,6 +12,11 @@ mod words;
 pub(super) use published::{Candidate, Surroundings, publish};
 pub(super) use read::{Manner, ReadDate, read};
 
+/// Whether `text` is nothing but an age: `2 hours ago`.
+pub(super) fn is_age(text: &str) -> bool {
+    relative::is_age(text)
+}
+
 /// Whether `text` is a day and a month, with or without a year (`Jan 8`, `8 Jan.`, `March 3, 2023`).
 pub(super) fn is_day_and_month(text: &str) -> bool {
     day_and_month(text).is_some()

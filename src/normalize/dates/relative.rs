@@ -118,16 +118,42 @@ pub(super) fn read(text: &str, as_of: Timestamp) -> Option<(Timestamp, bool)> {
         return None;
     }
     for (at, word) in words.iter().enumerate() {
-        let count = match *word {
-            "a" | "an" | "one" | "einer" | "einem" | "una" | "un" | "une" => Some(1),
-            word => word.parse::<i64>().ok(),
-        };
-        let Some(count) = count.filter(|count| (0..=MAX_COUNT).contains(count)) else { continue };
+        let Some(count) = count_of(word) else { continue };
         let Some(unit) = words.get(at + 1).and_then(|unit| unit_of(unit)) else { continue };
         let back = (count * unit).minutes();
         return Some((as_of.checked_sub(back).ok()?, unit < DAY));
     }
     None
+}
+
+/// Whether `text` is nothing but an age: `2 hours ago`. A day by its name may be a heading.
+pub(super) fn is_age(text: &str) -> bool {
+    if text.len() > MAX_BYTES {
+        return false;
+    }
+    let text = text.trim().to_lowercase();
+    let (mut said, mut counts, mut units) = (text.starts_with(AGO_FRENCH), 0, 0);
+    let words = text.strip_prefix(AGO_FRENCH).unwrap_or(&text).trim_end_matches('.').split([' ', '\u{a0}']);
+    for word in words.filter(|word| !word.is_empty()) {
+        if AGO.contains(&word) {
+            said = true;
+        } else if count_of(word).is_some() {
+            counts += 1;
+        } else if unit_of(word).is_some() {
+            units += 1;
+        } else {
+            return false;
+        }
+    }
+    said && counts == 1 && units == 1
+}
+
+fn count_of(word: &str) -> Option<i64> {
+    let count = match word {
+        "a" | "an" | "one" | "einer" | "einem" | "una" | "un" | "une" => Some(1),
+        word => word.parse::<i64>().ok(),
+    };
+    count.filter(|count| (0..=MAX_COUNT).contains(count))
 }
 
 fn unit_of(word: &str) -> Option<i64> {
@@ -157,6 +183,19 @@ mod tests {
             let found = read(text, as_of).map(|(moment, fine)| (moment.to_string(), fine));
             let found = found.as_ref().map(|(moment, fine)| (moment.as_str(), *fine));
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_an_age() {
+        for text in ["2 godziny temu", "An hour ago", "vor 3 Stunden", "il y a 5 minutes", "3 часа назад"]
+        {
+            assert!(is_age(text), "{text}");
+        }
+        for text in
+            ["", "Yesterday", "2 hours", "Two hours ago", "2 hours ago it sank", "2 hours 5 minutes", "Ago"]
+        {
+            assert!(!is_age(text), "{text}");
         }
     }
 }
