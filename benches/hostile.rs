@@ -1,5 +1,6 @@
 //! Hostile and broken values on their whole way from bytes to a record: time, memory and work of each kind at
-//! 5 MB, and how the time grows with the size.
+//! 5 MB, and how the time grows with the size. The time is the processor's, where the system tells it: what else
+//! runs on the machine does not bend the exponents.
 //!
 //! `cargo bench --bench hostile -- nested` measures the kinds with that in their names.
 
@@ -54,13 +55,21 @@ fn answer(enricher: &Enricher, raw: &RawArticle) -> Answer {
     Answer { outcome, bytes, steps: budget.spent() }
 }
 
+/// How long this thread has been on a processor; since `start`, where the system does not tell. Linux tells.
+fn spent(start: Instant) -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
+
 /// The best time of some runs, and the answer.
 fn measured(enricher: &Enricher, raw: &RawArticle) -> (Duration, Answer) {
     let mut best: Option<(Duration, Answer)> = None;
+    let start = Instant::now();
     for _ in 0..REPEATS {
-        let began = Instant::now();
+        let began = spent(start);
         let answer = answer(enricher, raw);
-        let took = began.elapsed();
+        let took = spent(start).saturating_sub(began);
         if best.as_ref().is_none_or(|(least, _)| took < *least) {
             best = Some((took, answer));
         }

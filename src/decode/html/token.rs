@@ -79,6 +79,9 @@ pub(super) fn value_of<'p>(
 const RAW: [&str; 9] =
     ["script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "svg"];
 
+/// The attributes of a tag that are looked at; one with more is data, not markup.
+const MAX_ATTRIBUTES: usize = 512;
+
 /// Cuts `page` into tokens.
 pub(super) fn tokens(page: &str) -> Tokens<'_> {
     Tokens { page, at: 0, searched: Vec::new(), attributes: Vec::new() }
@@ -186,11 +189,15 @@ impl<'p> Tokens<'p> {
         });
         let name = self.page.get(name_start..name_end).unwrap_or_default();
         self.attributes.clear();
-        let end = tag_end(bytes, name_end, |attribute| self.attributes.push(attribute));
+        let end = tag_end(bytes, name_end, |attribute| {
+            if self.attributes.len() < MAX_ATTRIBUTES {
+                self.attributes.push(attribute);
+            }
+        });
         Tag { name, whole: self.take(start, end) }
     }
 
-    /// The attributes of the tag that was read last, as written, in their order.
+    /// The attributes of the tag that was read last, as written, in their order, up to [`MAX_ATTRIBUTES`].
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&'p str, &'p str)> {
         let page = self.page;
         let slice = move |(start, end)| page.get(start..end).unwrap_or_default();
