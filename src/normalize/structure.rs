@@ -208,10 +208,7 @@ impl<'r> Structure<'r> {
         for _ in 0..MAX_ROUNDS {
             lines = self.without_boilerplate(title, lines);
             lines = self.heads(title, lines);
-            for at in duplicates::repeated(&lines).into_iter().rev() {
-                let line = lines.remove(at);
-                self.cut(line.raw, Rule::DuplicateParagraph);
-            }
+            lines = self.once(lines);
             let shortened = self.tail(&mut lines, &mut tail_credits);
             let joined = wraps::join(raw, &mut lines, Lines::Clean);
             if joined {
@@ -227,6 +224,23 @@ impl<'r> Structure<'r> {
             self.keep(Field::Text, line);
         }
         self.items.sort_by_key(|item| item.raw.start());
+    }
+
+    /// Takes the lines out that are said again, all in one go: there may be many.
+    fn once(&mut self, lines: Vec<CleanLine<'r>>) -> Vec<CleanLine<'r>> {
+        let mut repeated = duplicates::repeated(&lines).into_iter().peekable();
+        if repeated.peek().is_none() {
+            return lines;
+        }
+        let mut kept = Vec::with_capacity(lines.len());
+        for (at, line) in lines.into_iter().enumerate() {
+            if repeated.next_if_eq(&at).is_some() {
+                self.cut(line.raw, Rule::DuplicateParagraph);
+            } else {
+                kept.push(line);
+            }
+        }
+        kept
     }
 
     /// Where two lines were joined over what was cut between them, the edit that joins them is that cut.
