@@ -3,6 +3,13 @@
 //! runs on the machine does not bend the exponents.
 //!
 //! `cargo bench --bench hostile -- nested` measures the kinds with that in their names.
+//!
+//! On 26 November 2026, on a shared machine of two cores, of the 175 kinds that took a tenth of a second or more half
+//! had an exponent below 1.04 and nine in ten one below 1.23; most of those above came below 1.15 when they were
+//! measured alone. Above it stayed `authors`, `wide lists within the depth` and `p without end`, where the larger size
+//! passes a limit that the smaller does not or memory grows beyond the caches, and `Â only`; no one function takes
+//! more than a sixth of the time of any of them. The slowest, `capitals that grow`, took 8.1 s, its exponent 0.94; the
+//! most memory, 609 MB, went into `line ends of all sorts`.
 
 #![allow(
     clippy::unwrap_used,
