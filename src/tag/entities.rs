@@ -80,7 +80,7 @@ impl<'a> Groups<'a, '_> {
             (None, Some(link)) => Identity::Row(link.at, span.kind),
             (None, None) => Identity::Named(full_name(self.words, spans, span), span.kind),
         };
-        let mention = self.mention(span.from, self.words.bytes(span.from, span.to));
+        let mention = self.mention(span.from, self.words.name_bytes(span.from, span.to));
         let place = *places.entry(identity).or_insert(self.entities.len());
         match self.entities.get_mut(place) {
             Some(entity) => {

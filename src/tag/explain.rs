@@ -84,10 +84,11 @@ pub(super) fn all(
             let field = words.field(span.from);
             let index = if field == MentionField::Headline { headline } else { text };
             let linked = considered.link.is_some();
+            let bytes = words.name_bytes(span.from, span.to);
             Explained {
                 field,
-                span: index.span(words.bytes(span.from, span.to)),
-                text: words.written(span.from, span.to).to_owned(),
+                span: index.span(bytes),
+                text: bytes.of(index.text()).to_owned(),
                 kind: span.kind,
                 confidence: span.confidence,
                 same_as: considered.same_as,

@@ -19,6 +19,7 @@ mod kind;
 mod lexicon;
 pub mod line;
 mod link;
+mod mend;
 mod merge;
 pub mod model;
 mod own;

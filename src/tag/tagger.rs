@@ -1,4 +1,4 @@
-//! The stage: tokens, recogniser, joins, linker, entities.
+//! The stage: tokens, recogniser, borders, joins, linker, entities.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::link::TraitLinker;
 use super::model::{Model, ModelRecognizer};
 use super::span::{Link, Linker, Recognizer, TypedSpan};
 use super::token::{Words, key_of};
-use super::{EmbeddedError, Explained, TagError, endings, entities, explain, joins, merge, own};
+use super::{EmbeddedError, Explained, TagError, endings, entities, explain, joins, mend, merge, own};
 use crate::article::{Entity, EntityValue};
 use crate::budget::Budget;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
@@ -121,14 +121,14 @@ impl Tagger {
         let found = self.found(&words, &input, budget)?;
         let index = CodePointIndex::new(text);
         let names = found.names.iter().zip(&found.links).map(|(span, link)| TaggedMention {
-            span: index.span(words.bytes(span.from, span.to)),
+            span: index.span(words.name_bytes(span.from, span.to)),
             kind: span.kind,
             qid: link
                 .and_then(|link| self.kb.row(link.at))
                 .filter(|row| row.qid != 0)
                 .map(|row| format!("Q{}", row.qid)),
             value: None,
-            text: words.written(span.from, span.to).to_owned(),
+            text: words.name_bytes(span.from, span.to).of(text).to_owned(),
         });
         let values = found.values.iter().map(|span| TaggedMention {
             span: index.span(span.bytes),
@@ -170,6 +170,7 @@ impl Tagger {
         budget: &mut Budget,
     ) -> Result<(Vec<TypedSpan>, Vec<ValueSpan>), TagError> {
         let recognised = self.recognizer.recognize(words, input.language, budget)?;
+        let recognised = mend::mend(words, &self.kb, recognised, budget)?;
         let recognised = endings::take_in(words, recognised);
         let recognised = own::over(words, &self.kb, recognised, budget)?;
         let fill = !self.recognizer.reads_whole_article(input.language);

@@ -233,6 +233,28 @@ impl<'t> Words<'t> {
         Span::new(start, end)
     }
 
+    /// The bytes of the name `from..to` in its field: as [`Words::bytes`], with the full stop of an
+    /// abbreviation that closes it (`Inc.`, `Jr.`) unless it may end the sentence as well.
+    #[must_use]
+    pub fn name_bytes(&self, from: usize, to: usize) -> Span<Bytes> {
+        let span = self.bytes(from, to);
+        let last = to.saturating_sub(1);
+        if !matches!(self.folded(last), "inc" | "corp" | "ltd" | "co" | "cos" | "bros" | "jr" | "sr") {
+            return span;
+        }
+        let Some(after) = self.after(last).strip_prefix('.') else { return span };
+        let goes_on = after.chars().find(|letter| *letter != ' ').map_or_else(
+            || {
+                !after.is_empty()
+                    && self
+                        .get(to)
+                        .is_some_and(|next| !next.has_upper() && self.field(to) == self.field(last))
+            },
+            |sign| matches!(sign, ',' | '\'' | '’' | '(' | '-' | ';' | ')'),
+        );
+        if goes_on { Span::new(span.start(), span.end() + 1) } else { span }
+    }
+
     /// The tokens `from..to` as written.
     #[must_use]
     pub fn written(&self, from: usize, to: usize) -> &'t str {
@@ -672,6 +694,20 @@ mod tests {
         let words = Words::new(None, "Foo -LRB- KFOR -RRB- `` No", &mut Budget::default()).unwrap();
         assert!(words.bracket_closes_after(1) && !words.bracket_closes_after(0));
         assert!(words.get(2).unwrap().opens() && words.get(2).unwrap().after_quote());
+    }
+
+    #[test]
+    fn a_name_has_the_full_stop_of_its_abbreviation() {
+        for (text, name) in [
+            ("Salt Inc. said", "Salt Inc."),
+            ("Salt Inc., a", "Salt Inc."),
+            ("Salt Inc. He", "Salt Inc"),
+            ("Salt Inc.", "Salt Inc"),
+            ("Salt Hall. a", "Salt Hall"),
+        ] {
+            let words = Words::new(None, text, &mut Budget::default()).unwrap();
+            assert_eq!(words.name_bytes(0, 2).of(text), name, "{text}");
+        }
     }
 
     #[test]
