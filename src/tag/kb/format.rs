@@ -12,7 +12,8 @@
 //! words   fst: folded word → bit set of what is known of the word (word::*)
 //! postings u32 each: row (24 bits) | flags << 24
 //! rows    18 bytes each: qid u32 | label u32 | label length u8 | kind u8 | prior u8 | domain u8 |
-//!         country [u8; 2] | flags u16 | first year u8 | last year u8 (years after 1900; 0: unknown)
+//!         country [u8; 2] | flags u16 | first year u8 | last year u8 (years after 1900; 0: unknown; of
+//!         a place in the United States the two letters of its state)
 //! labels  UTF-8
 //! ```
 //!

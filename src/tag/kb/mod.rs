@@ -82,11 +82,17 @@ pub struct Row {
     pub flags: u16,
     /// Field of life: a code of [`super::domain`]; 0 for none.
     pub domain: u8,
-    /// First and last year, counted from [`format::YEAR_ZERO`]; 0 where unknown.
+    /// First and last year, counted from [`format::YEAR_ZERO`]; 0 where unknown. Of a place: see [`Row::state`].
     pub years: [u8; 2],
 }
 
 impl Row {
+    /// The postal code of the state of the United States that a place is or lies in; zeros where there is none.
+    #[must_use]
+    pub fn state(&self) -> [u8; 2] {
+        if self.kind.is_place() { self.years } else { [0; 2] }
+    }
+
     /// ISO 3166-1 alpha-2, if a country is known.
     #[must_use]
     pub fn country_code(&self) -> Option<&str> {

@@ -7,6 +7,7 @@ use copydesk::tag::kb::format::{YEAR_ZERO, row};
 use copydesk::tag::{Kind, domain};
 
 use super::sources::{Line, Sources, qid, scaled};
+use super::states;
 
 /// A row that goes in.
 #[derive(Debug, Clone)]
@@ -26,7 +27,7 @@ pub(crate) struct Chosen {
     pub(crate) common_word: bool,
     /// Field of life, by the description.
     pub(crate) domain: u8,
-    /// First and last year of the first role, after 1900; 0 where unknown.
+    /// First and last year of the first role, after 1900; 0 where unknown. Of a place the code of its state.
     pub(crate) years: [u8; 2],
     /// So little known that no text is searched for its names: only the linker asks for them.
     pub(crate) linker_only: bool,
@@ -99,24 +100,38 @@ pub(super) fn new(line: Line<'_>, sources: &Sources, kind: Kind) -> Chosen {
 pub(crate) fn rows(sources: &Sources) -> Vec<Chosen> {
     let mut chosen = Vec::new();
     // Some sources call a governed place a person of office.
-    let place_qids: HashSet<u32> =
-        sources.places.lines().map(|line| line.qid("qid")).filter(|&qid| qid != 0).collect();
-    people(sources, &place_qids, &mut chosen);
-    organisations(sources, &mut chosen);
-    let organisation_qids: HashSet<u32> = chosen.iter().map(|row| row.qid).filter(|&qid| qid != 0).collect();
+    let ids = |lines: &dyn Fn(Line<'_>) -> bool| -> HashSet<u32> {
+        let lines = sources.places.lines().filter(|&line| lines(line));
+        lines.map(|line| line.qid("qid")).filter(|&qid| qid != 0).collect()
+    };
+    let mut no_people = ids(&|_| true);
+    // And some call cities, which run buses, organisations. Blocs are no such places.
+    let cities = ids(&|line| matches!(line.get("kind"), "city" | "capital" | "region"));
+    organisations(sources, &cities, &mut chosen);
+    no_people.extend(chosen.iter().map(|row| row.qid).filter(|&qid| qid != 0));
+    people(sources, &no_people, &mut chosen);
+    let organisation_qids: HashSet<u32> = chosen
+        .iter()
+        .filter(|row| row.kind != Kind::Person)
+        .map(|row| row.qid)
+        .filter(|&qid| qid != 0)
+        .collect();
     places(sources, &organisation_qids, &mut chosen);
     more(sources, &mut chosen);
     demonyms(sources, &mut chosen);
     chosen
 }
 
-fn people(sources: &Sources, places: &HashSet<u32>, chosen: &mut Vec<Chosen>) {
+fn people(sources: &Sources, others: &HashSet<u32>, chosen: &mut Vec<Chosen>) {
     for line in sources.people.lines() {
         let rank: u8 = line.get("office_rank").parse().unwrap_or(0);
         let mut row = new(line, sources, Kind::Person);
         let recent = line.get("start") >= "2016";
-        if places.contains(&row.qid) || (rank < 3 && !recent && row.prior < scaled(0.33)) {
+        if others.contains(&row.qid) || (rank < 3 && !recent && row.prior < scaled(0.33)) {
             continue;
+        }
+        if let Some(kind) = misfiled(line.get("description")) {
+            row.kind = kind;
         }
         if rank >= 4 {
             row.flags |= row::OFFICE;
@@ -127,9 +142,26 @@ fn people(sources: &Sources, places: &HashSet<u32>, chosen: &mut Vec<Chosen>) {
     }
 }
 
-fn organisations(sources: &Sources, chosen: &mut Vec<Chosen>) {
+/// The type of what a table of people holds by mistake.
+fn misfiled(description: &str) -> Option<Kind> {
+    let opens = |openings: &[&str]| openings.iter().any(|opening| description.starts_with(opening));
+    if opens(&["capital ", "city in ", "town in ", "county seat ", "province capital ", "district in "]) {
+        Some(Kind::Gpe)
+    } else if opens(&["United States federal executive department", "defunct game developer", "music school"])
+        || description.contains("association football club")
+    {
+        Some(Kind::Org)
+    } else {
+        None
+    }
+}
+
+fn organisations(sources: &Sources, cities: &HashSet<u32>, chosen: &mut Vec<Chosen>) {
     for line in sources.organisations.lines() {
         let mut row = new(line, sources, Kind::Org);
+        if cities.contains(&row.qid) {
+            continue;
+        }
         row.common_word = line.list("note").any(|note| note.contains("common_word"));
         let description = line.get("description");
         // The brand index calls municipalities operators: they are places.
@@ -164,6 +196,10 @@ fn places(sources: &Sources, organisations: &HashSet<u32>, chosen: &mut Vec<Chos
         if line.get("qid_confidence") == "low" {
             row.share_alike = true;
         }
+        if line.get("country") == "US" {
+            let state = if line.get("kind") == "region" { line.get("name") } else { line.get("admin1") };
+            row.years = states::code(state).unwrap_or_default();
+        }
         match line.get("kind") {
             "country" => {
                 row.flags |= row::COUNTRY;
@@ -196,8 +232,19 @@ fn more(sources: &Sources, chosen: &mut Vec<Chosen>) {
         if popularity < least_prior(kind) {
             continue;
         }
-        chosen.push(new(line, sources, kind));
+        chosen.push(with_state(new(line, sources, kind), description));
     }
+}
+
+/// A place of the United States knows its state.
+pub(super) fn with_state(mut row: Chosen, description: &str) -> Chosen {
+    if row.kind.is_place()
+        && let Some(state) = states::of_description(description)
+    {
+        row.years = state;
+        row.country = *b"US";
+    }
+    row
 }
 
 pub(super) fn has_word(description: &str, words: &[&str]) -> bool {

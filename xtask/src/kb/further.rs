@@ -9,6 +9,7 @@ use copydesk::tag::{Kind, domain, key_of};
 use super::choose::{self, Chosen};
 use super::names::{Naming, spells};
 use super::sources::{Line, Sources, scaled};
+use super::{states, variants};
 
 /// Least prior of a row, by type.
 fn least_prior(kind: Kind) -> f64 {
@@ -26,8 +27,8 @@ fn least_prior(kind: Kind) -> f64 {
 }
 
 /// Least prior of a person whose last or first name alone leads to them.
-const LEAST_LAST_NAME: f64 = 0.2;
-const LEAST_FIRST_NAME: f64 = 0.42;
+const LEAST_LAST_NAME: f64 = 0.17;
+const LEAST_FIRST_NAME: f64 = 0.36;
 /// Least prior of an organisation whose initials lead to it.
 const LEAST_INITIALS: f64 = 0.25;
 
@@ -69,7 +70,7 @@ pub(super) fn rows(sources: &Sources, naming: &Naming, chosen: &mut Vec<Chosen>)
         }
         let guessed = || guess(line.get("name"), naming).map(|kind| (kind, row::GUESSED_KIND));
         let Some((kind, flags)) = kind.map(|kind| (kind, 0)).or_else(guessed) else { continue };
-        let mut further = choose::new(line, sources, kind);
+        let mut further = choose::with_state(choose::new(line, sources, kind), line.get("description"));
         further.flags |= flags;
         if kind == Kind::Person {
             further.aliases.retain(|alias| !alias.contains([',', '@', '(']));
@@ -153,7 +154,7 @@ pub(super) fn names(row: &Chosen, naming: &Naming, known: &BTreeMap<String, u8>)
     };
     let labelled = std::iter::once((&row.label, name::LABEL));
     for (written, flags) in labelled.chain(row.aliases.iter().map(|alias| (alias, 0))) {
-        if !plain(written) {
+        if !plain(written) || (row.kind == Kind::Event && variants::loses_number(&row.label, written)) {
             continue;
         }
         // A peerage stands after the name, a dash between two names is a hyphen to papers.
@@ -163,9 +164,18 @@ pub(super) fn names(row: &Chosen, naming: &Naming, known: &BTreeMap<String, u8>)
         // Tables give the parts of a country as names of it.
         let wide = row.kind.is_place() && row.flags & (row::COUNTRY | row::REGION) != 0;
         if flags == 0 && wide && naming.is_part(bare, row.qid) {
+            // Of a country's nothing says that its parts are meant; a region may bear its capital's name.
+            if row.flags & row::COUNTRY == 0 {
+                add(bare, name::SHORTENED);
+            }
             continue;
         }
         add(bare, flags | acronym(&written));
+        if matches!(row.kind, Kind::Org | Kind::Fac | Kind::Event)
+            && let Some(respelled) = variants::respelled(bare)
+        {
+            add(&respelled, flags);
+        }
         if row.kind == Kind::Person && written.contains(['ä', 'ö', 'ü', 'Ö', 'Ü', 'Ä']) {
             let spelled = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")]
                 .into_iter()
@@ -173,13 +183,31 @@ pub(super) fn names(row: &Chosen, naming: &Naming, known: &BTreeMap<String, u8>)
             add(&key_of(&spelled), name::SHORTENED);
         }
         match row.kind {
-            Kind::Org => short_names(row, bare, naming, &mut add),
+            Kind::Org => {
+                short_names(row, bare, naming, &mut add);
+                for turned in variants::turned(bare) {
+                    add(&turned, name::SHORTENED);
+                    if let Some(respelled) = variants::respelled(&turned) {
+                        add(&respelled, name::SHORTENED);
+                    }
+                }
+                if let Some(rest) = variants::without_article(bare) {
+                    add(rest, name::SHORTENED);
+                }
+            }
             Kind::Person if flags == name::LABEL => short_forms(row, bare, naming, &mut add),
             _ => {}
         }
     }
-    if row.kind == Kind::Org && row.prior >= scaled(LEAST_INITIALS) {
+    if matches!(row.kind, Kind::Org | Kind::Fac) && row.prior >= scaled(LEAST_INITIALS) {
         initials(row, &mut add);
+    }
+    if row.kind.is_place()
+        && row.flags & row::REGION != 0
+        && let Some(short) = states::abbreviation(row.years)
+        && states::code(&row.label) == Some(row.years)
+    {
+        add(&key_of(short), 0);
     }
     names
 }

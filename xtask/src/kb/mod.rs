@@ -7,6 +7,8 @@ mod further;
 mod names;
 mod peoples;
 mod sources;
+mod states;
+mod variants;
 mod written;
 
 use std::collections::BTreeMap;

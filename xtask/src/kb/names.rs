@@ -8,6 +8,7 @@ use copydesk::tag::{Kind, key_of};
 
 use super::choose::Chosen;
 use super::sources::{Sources, scaled};
+use super::variants;
 
 /// Words of English that stand at the head of a sentence or in a headline and name nothing.
 const CLOSED_CLASS: &str = "a an and are as at be been but by can could did do does done down for from get gets \
@@ -90,7 +91,9 @@ impl Naming {
     pub(crate) fn names_of(&self, row: &Chosen, names: &mut BTreeMap<String, u8>) {
         self.add(row, &row.label, true, names);
         for alias in &row.aliases {
-            self.add(row, alias, false, names);
+            if row.kind != Kind::Event || !variants::loses_number(&row.label, alias) {
+                self.add(row, alias, false, names);
+            }
         }
         if row.kind == Kind::Person {
             self.add_short_forms(row, names);

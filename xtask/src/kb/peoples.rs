@@ -7,11 +7,18 @@ use copydesk::tag::kb::format::row;
 use super::choose::Chosen;
 
 /// What the tables call it, and its words.
-const PEOPLES: [(&str, &str); 37] = [
+const PEOPLES: [(&str, &str); 44] = [
     ("Europe", "European|Europeans"),
     ("Africa", "African|Africans"),
     ("Asia", "Asian|Asians"),
     ("Latin America", "Latin American|Latin Americans"),
+    ("North America", "North American|North Americans"),
+    ("South America", "South American|South Americans"),
+    ("Southeast Asia", "Southeast Asian|Southeast Asians"),
+    ("Central America", "Central American|Central Americans"),
+    ("Yugoslavia", "Yugoslav|Yugoslavs|Yugoslavian"),
+    ("Czechoslovakia", "Czechoslovak|Czechoslovaks"),
+    ("Transylvania", "Transylvanian|Transylvanians"),
     ("Scandinavia", "Scandinavian|Scandinavians"),
     ("England", "English|Englishman|Englishmen"),
     ("Scotland", "Scottish|Scot|Scots|Scotsman"),
