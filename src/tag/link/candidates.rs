@@ -9,12 +9,16 @@ use crate::tag::span::TypedSpan;
 use crate::tag::token::{Token, Words};
 
 /// The most candidates that one name has: those with the best prior stay.
-pub(super) const MAX_CANDIDATES: usize = 32;
+pub(super) const MAX_CANDIDATES: usize = 48;
 
 /// From this prior on the last name alone may stand for a person.
-const KNOWN: u8 = 90;
-/// From this prior on what is found as a person may be something else.
-const WELL_KNOWN: u8 = 128;
+const KNOWN: u8 = 46;
+/// From this prior on what is found as a person may be a place, and from this one on something else.
+const WELL_KNOWN_PLACE: u8 = 128;
+const WELL_KNOWN: u8 = 64;
+
+/// Words of a name that are tried with an apostrophe.
+const MOST_APOSTROPHES: usize = 3;
 
 /// The candidates of one name.
 pub(super) type Candidates = SmallVec<[Candidate; 8]>;
@@ -86,11 +90,46 @@ pub(super) fn of(kb: &KnowledgeBase, words: &Words<'_>, span: &TypedSpan, sports
         gather(&mut found, kb.entry(short), name::SHORTENED);
         gather(&mut found, kb.further(short), name::SHORTENED);
     }
+    // `S. Holm`, as lists of scores have it.
+    if span.kind == Kind::Person && to == from + 2 && words.get(from).is_some_and(Token::initial) {
+        let initial = words.folded(from);
+        let last = words.folded(from + 1);
+        let mut of_last = |entry: Entry| {
+            for mut candidate in kb.candidates(entry) {
+                let label = kb.label(candidate.at).unwrap_or_default();
+                if candidate.name & name::LAST_NAME != 0 && opens_on(label, initial) {
+                    candidate.name = name::SHORTENED;
+                    add(&mut found, candidate);
+                }
+            }
+        };
+        of_last(kb.entry(last));
+        of_last(kb.further(last));
+    }
+    if found.is_empty() {
+        // `Moodys`, `Readers Digest`: the apostrophe is lost.
+        for index in (from..to).take(MOST_APOSTROPHES) {
+            let Some(stem) = words.folded(index).strip_suffix('s').filter(|stem| stem.len() > 3) else {
+                continue;
+            };
+            let before = words.folded_range(from, index);
+            let after = words.folded_range(index + 1, to);
+            let key = [before, stem, "'s", after].join(" ");
+            gather(&mut found, kb.entry(key.trim()), name::SHORTENED);
+            gather(&mut found, kb.further(key.trim()), name::SHORTENED);
+        }
+    }
     if found.is_empty() && to == from + 1 {
-        // `Taiwans`, `Irans`: the apostrophe is lost.
+        // `Taiwans`, `Irans`: likewise.
         if let Some(stem) = whole.strip_suffix('s').filter(|stem| stem.len() > 3) {
             gather(&mut found, kb.entry(stem), name::SHORTENED);
         }
+    }
+    // A group that no table gives an id is the one of that name that has one.
+    let own = |candidate: &Candidate| candidate.row.flags & row::OWN != 0;
+    if found.iter().any(|candidate| candidate.row.kind == Kind::Norp && candidate.row.qid != 0) {
+        found
+            .retain(|candidate| candidate.row.kind != Kind::Norp || candidate.row.qid != 0 || own(candidate));
     }
     if found.iter().any(|candidate| candidate.row.flags & row::OWN != 0) {
         found.retain(|candidate| candidate.row.flags & row::OWN != 0);
@@ -98,12 +137,19 @@ pub(super) fn of(kb: &KnowledgeBase, words: &Words<'_>, span: &TypedSpan, sports
     found
 }
 
+/// Whether a label opens on a folded letter.
+fn opens_on(label: &str, initial: &str) -> bool {
+    let first: String = label.chars().take(1).flat_map(char::to_lowercase).collect();
+    first == initial
+}
+
 /// A person of that name that no table holds is likelier than a village that few know, or than anybody
 /// that few know whose last name alone it is.
 fn plausible(span: Kind, candidate: &Candidate) -> bool {
     let alone = candidate.name & (name::LAST_NAME | name::FIRST_NAME) != 0;
-    let least = if span == Kind::Person && candidate.row.kind != Kind::Person {
-        WELL_KNOWN
+    let guessed = candidate.row.flags & row::GUESSED_KIND != 0;
+    let least = if span == Kind::Person && candidate.row.kind != Kind::Person && !guessed {
+        if candidate.row.kind.is_place() { WELL_KNOWN_PLACE } else { WELL_KNOWN }
     } else if alone {
         KNOWN
     } else {

@@ -1,4 +1,4 @@
-//! What an article speaks of as a whole: countries and fields of life.
+//! What an article speaks of as a whole: countries, states and fields of life.
 
 use crate::tag::domain::{self, DOMAINS};
 use crate::tag::kb::format::{name, row};
@@ -26,6 +26,8 @@ const CODES: usize = 26 * 26;
 pub(super) struct Evidence {
     countries: Vec<f32>,
     country_votes: f32,
+    states: Vec<f32>,
+    state_votes: f32,
     domains: [f32; DOMAINS],
     domain_votes: f32,
     sports: bool,
@@ -53,7 +55,15 @@ impl Evidence {
         let domain_votes = domains.iter().sum();
         let sports = words.len() < SHORT
             || (0..).zip(&domains).any(|(code, votes)| domain::is_sport(code) && *votes > OF_A_WORD);
-        Self { countries: vec![0.0; CODES], country_votes: 0.0, domains, domain_votes, sports }
+        Self {
+            countries: vec![0.0; CODES],
+            country_votes: 0.0,
+            states: vec![0.0; CODES],
+            state_votes: 0.0,
+            domains,
+            domain_votes,
+            sports,
+        }
     }
 
     /// Whether words of the article speak of any sport.
@@ -79,6 +89,11 @@ impl Evidence {
                 *votes += vote;
                 self.country_votes += vote;
             }
+            if let Some(votes) = place(candidate.row.state()).and_then(|place| self.states.get_mut(place)) {
+                let vote = if candidate.row.flags & row::REGION != 0 { 2.0 * share } else { share };
+                *votes += vote;
+                self.state_votes += vote;
+            }
             if candidate.row.domain != 0
                 && let Some(votes) = self.domains.get_mut(usize::from(candidate.row.domain))
             {
@@ -92,6 +107,12 @@ impl Evidence {
     pub(super) fn country(&self, country: [u8; 2], own: f32) -> f32 {
         let votes = place(country).and_then(|place| self.countries.get(place)).copied().unwrap_or_default();
         (votes - own).max(0.0) / (self.country_votes - own + 1.0).max(1.0)
+    }
+
+    /// The share of the votes for a state of the United States, likewise.
+    pub(super) fn state(&self, state: [u8; 2], own: f32) -> f32 {
+        let votes = place(state).and_then(|place| self.states.get(place)).copied().unwrap_or_default();
+        (votes - own).max(0.0) / (self.state_votes - own + 1.0).max(1.0)
     }
 
     /// The share of the votes for a field, likewise.

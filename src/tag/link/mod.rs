@@ -6,6 +6,7 @@
 //! second weighs each candidate against that. Work is linear in the mentions: a name is looked up
 //! once, has at most [`candidates::MAX_CANDIDATES`] candidates, and candidates never meet each other.
 
+mod around;
 mod candidates;
 mod evidence;
 mod resolve;

@@ -3,14 +3,15 @@
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::around::Around;
 use super::candidates::{self, Candidates};
 use super::evidence::Evidence;
-use super::traits::{self, Beside, LongForm, Seen, TRAITS};
+use super::traits::{self, LongForm, Seen, TRAITS};
 use super::weights::{LEAST_CONFIDENCE, WEIGHTS};
 use super::{Considered, Weighed};
 use crate::budget::Budget;
 use crate::tag::TagError;
-use crate::tag::kb::format::row;
+use crate::tag::kb::format::{row, word};
 use crate::tag::kb::{Candidate, KnowledgeBase};
 use crate::tag::kind::Kind;
 use crate::tag::span::{Link, TypedSpan};
@@ -50,15 +51,15 @@ impl Resolved {
         budget.spend(words.len() + spans.len() * 4)?;
         let mut resolved =
             Self { names: Vec::new(), of_span: Vec::with_capacity(spans.len()), same_as: Vec::new() };
-        let mut places: FxHashMap<(&str, Kind, Beside), usize> = FxHashMap::default();
+        let mut places: FxHashMap<(&str, Kind, Around), usize> = FxHashMap::default();
         let mut voters: FxHashSet<&str> = FxHashSet::default();
         let mut openings: FxHashMap<&str, usize> = FxHashMap::default();
         let mut evidence = Evidence::of(words);
-        for span in spans {
+        for (index, span) in spans.iter().enumerate() {
             let (from, to) = candidates::bare(words, span);
             let key = words.folded_range(from, to);
-            let beside = Beside::of(words, span.from, span.to);
-            let place = *places.entry((key, span.kind, beside)).or_insert(resolved.names.len());
+            let around = Around::of(kb, words, span, spans.get(index + 1));
+            let place = *places.entry((key, span.kind, around)).or_insert(resolved.names.len());
             if place == resolved.names.len() {
                 let candidates = candidates::of(kb, words, span, evidence.sports());
                 budget.spend(key.len() + candidates.len() * 4)?;
@@ -72,7 +73,9 @@ impl Resolved {
                     capitals: to == from + 1
                         && first.is_some_and(|first| first.all_upper() && !first.shouted()),
                     confidence: narrow(span.confidence),
-                    beside,
+                    around,
+                    first_name: to == from + 1 && kb.word(key) & word::FIRST_NAME != 0,
+                    opens: to == from + 1 && first.is_some_and(Token::opens),
                     upper: (from..to).all(|index| words.get(index).is_some_and(Token::all_upper)),
                     long_form: LongForm::Absent,
                     date,

@@ -2,16 +2,16 @@
 
 use jiff::civil::Date;
 
+use super::around::{Around, Beside};
 use super::candidates::Candidates;
 use super::evidence::{Evidence, fits};
 use crate::tag::domain;
 use crate::tag::kb::format::{YEAR_ZERO, name, row};
 use crate::tag::kb::{Candidate, RowRef};
 use crate::tag::kind::Kind;
-use crate::tag::token::{Gap, Words};
 
 /// The names of the traits, in their order.
-const NAMES: [&str; 62] = [
+const NAMES: [&str; 92] = [
     "person",
     "organisation",
     "place",
@@ -74,6 +74,36 @@ const NAMES: [&str; 62] = [
     "team of the chief sport before a number",
     "place in sports, not after in, at, from",
     "of the chief sport",
+    "its field spoken of beside",
+    "sport beside",
+    "field known, another beside",
+    "team beside a word of teams",
+    "place beside a word of teams",
+    "of office after a title",
+    "person after a title",
+    "lies in the place that follows",
+    "lies elsewhere than the place that follows",
+    "state spoken of",
+    "state known, not spoken of",
+    "last name alone, prior",
+    "first name alone, prior",
+    "its label, a person",
+    "its label, an organisation",
+    "its label, a place",
+    "prior share of a person",
+    "prior share of an organisation",
+    "prior share of a place",
+    "no other candidate",
+    "several words, not its label",
+    "a first name",
+    "first word of a sentence",
+    "guessed type, not the span's",
+    "shortened by rule, prior",
+    "first name alone, field spoken of",
+    "another candidate is so well known",
+    "place in a dateline",
+    "team in a dateline",
+    "the label of another",
 ];
 
 /// How many traits there are.
@@ -83,34 +113,6 @@ pub const TRAITS: usize = NAMES.len();
 #[must_use]
 pub fn trait_names() -> [&'static str; TRAITS] {
     NAMES
-}
-
-/// What stands beside a mention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Beside {
-    /// Nothing that says anything.
-    Nothing,
-    /// A preposition of place before it.
-    Preposition,
-    /// A number after it that is no year: a score, a rank.
-    Number,
-}
-
-impl Beside {
-    /// What stands beside the tokens `from..to`.
-    pub(super) fn of(words: &Words<'_>, from: usize, to: usize) -> Self {
-        let before =
-            from.checked_sub(1).filter(|_| words.get(from).is_some_and(|first| first.gap == Gap::Space));
-        let before = before.map_or("", |before| words.folded(before));
-        let number = words.get(to).is_some_and(|next| next.number() && next.fold_end - next.fold_start < 4);
-        if matches!(before, "in" | "at" | "near" | "from" | "to" | "into" | "outside" | "around" | "across") {
-            Self::Preposition
-        } else if number {
-            Self::Number
-        } else {
-            Self::Nothing
-        }
-    }
 }
 
 /// A longer form of a name in the article, and what became of it.
@@ -132,8 +134,12 @@ pub(super) struct Seen {
     /// One token, all capitals, in a line that is not.
     pub(super) capitals: bool,
     pub(super) confidence: f32,
-    /// What stands beside it.
-    pub(super) beside: Beside,
+    /// What stands around it.
+    pub(super) around: Around,
+    /// One word that is a first name of people.
+    pub(super) first_name: bool,
+    /// One word, the first of a sentence or a line.
+    pub(super) opens: bool,
     /// All capitals, whatever the line.
     pub(super) upper: bool,
     pub(super) long_form: LongForm,
@@ -147,6 +153,9 @@ pub(super) fn of(seen: &Seen, candidates: &Candidates, evidence: &Evidence) -> V
     let all: f32 = candidates.iter().map(|other| ((prior(other) - best) * 9.0).exp()).sum();
     let many = (candidates.len() as f32).ln();
     let country_name = candidates.iter().any(|candidate| candidate.row.flags & row::COUNTRY != 0);
+    let labelled = candidates
+        .iter()
+        .any(|candidate| candidate.name & name::LABEL != 0 && fits(seen.kind, candidate.row.kind));
     candidates
         .iter()
         .map(|candidate| {
@@ -155,7 +164,7 @@ pub(super) fn of(seen: &Seen, candidates: &Candidates, evidence: &Evidence) -> V
                 seen,
                 candidate,
                 evidence,
-                Standing { prior: prior(candidate), best, share, many, country_name },
+                Standing { prior: prior(candidate), best, share, many, country_name, labelled },
             )
         })
         .collect()
@@ -170,6 +179,8 @@ struct Standing {
     many: f32,
     /// A country has the name, too.
     country_name: bool,
+    /// The name is the label of one that the type fits.
+    labelled: bool,
 }
 
 fn of_one(seen: &Seen, candidate: &Candidate, evidence: &Evidence, standing: Standing) -> [f32; TRAITS] {
@@ -190,6 +201,15 @@ fn of_one(seen: &Seen, candidate: &Candidate, evidence: &Evidence, standing: Sta
     let sports = evidence.sport();
     let team = named(name::TEAM);
     let chief = evidence.is_chief_sport(row.domain);
+    let beside = seen.around.beside;
+    let near = seen.around.field;
+    let state = row.state();
+    let state_known = state != [0; 2];
+    let state_votes = evidence.state(state, if flagged(row::REGION) { 2.0 * voted } else { voted });
+    let within = seen.around.within.holds(row.country, state).filter(|_| kind.is_place());
+    let label = named(name::LABEL);
+    let first = named(name::FIRST_NAME);
+    let both_sports = domain::is_sport(near) && sport;
     [
         is(span == Kind::Person),
         is(span == Kind::Org),
@@ -237,11 +257,11 @@ fn of_one(seen: &Seen, candidate: &Candidate, evidence: &Evidence, standing: Sta
         is(sport) * (1.0 - sports),
         is(standing.prior < 0.3),
         is(flagged(row::OF_PLACE)),
-        is(seen.beside == Beside::Preposition && kind.is_place()),
-        is(seen.beside == Beside::Preposition && team),
-        is(seen.beside == Beside::Preposition && kind == Kind::Org),
-        is(seen.beside == Beside::Number && team),
-        is(seen.beside == Beside::Number && kind.is_place()),
+        is(beside == Beside::Preposition && kind.is_place()),
+        is(beside == Beside::Preposition && team),
+        is(beside == Beside::Preposition && kind == Kind::Org),
+        is(beside == Beside::Number && team),
+        is(beside == Beside::Number && kind.is_place()),
         is(seen.upper && team),
         is(kind == Kind::Person) * standing.prior,
         is(kind == Kind::Org) * standing.prior,
@@ -250,9 +270,39 @@ fn of_one(seen: &Seen, candidate: &Candidate, evidence: &Evidence, standing: Sta
         is(seen.tokens > 1 && kind == Kind::Person),
         is(team && standing.country_name) * field,
         is(team && chief),
-        is(team && chief && seen.beside == Beside::Number),
-        is(kind.is_place() && seen.beside != Beside::Preposition) * sports,
+        is(team && chief && beside == Beside::Number),
+        is(kind.is_place() && beside != Beside::Preposition) * sports,
         is(chief),
+        is(near != 0 && near == row.domain),
+        is(both_sports),
+        is(near != 0 && row.domain != 0 && near != row.domain && !both_sports),
+        is(sport && kind == Kind::Org && seen.around.team),
+        is(kind.is_place() && seen.around.team),
+        is(seen.around.titled && flagged(row::OFFICE)),
+        is(seen.around.titled && kind == Kind::Person),
+        is(within == Some(true)),
+        is(within == Some(false)),
+        state_votes,
+        is(state_known && state_votes < 0.05),
+        is(named(name::LAST_NAME)) * standing.prior,
+        is(first) * standing.prior,
+        is(label && kind == Kind::Person),
+        is(label && kind == Kind::Org),
+        is(label && kind.is_place()),
+        is(kind == Kind::Person) * standing.share,
+        is(kind == Kind::Org) * standing.share,
+        is(kind.is_place()) * standing.share,
+        is(standing.many <= 0.0),
+        is(seen.tokens > 1 && !label),
+        is(seen.first_name),
+        is(seen.opens),
+        is(flagged(row::GUESSED_KIND) && !fits(span, kind)),
+        is(named(name::SHORTENED)) * standing.prior,
+        is(first) * field,
+        is(standing.prior < standing.best) * (1.0 - (standing.best - standing.prior)),
+        is(seen.around.dateline && kind.is_place()),
+        is(seen.around.dateline && team),
+        is(standing.labelled && !label && !alone && !team),
     ]
 }
 

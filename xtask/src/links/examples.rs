@@ -13,7 +13,7 @@ use super::softmax::Example;
 use crate::fit::unpacked;
 
 /// What a found mention that the set does not mark counts: some sets mark only a part.
-const UNMARKED: f64 = 0.5;
+const UNMARKED: f64 = 0.25;
 /// A set of this many mentions counts as it is; the larger counts less a mention.
 const USUAL_SIZE: f64 = 500.0;
 
@@ -28,6 +28,8 @@ enum Gold {
 }
 
 struct Mention {
+    /// Number of the article in its set.
+    article: usize,
     ids: Vec<Option<String>>,
     traits: Vec<[f32; TRAITS]>,
     gold: Gold,
@@ -46,17 +48,23 @@ pub(super) struct Set {
 }
 
 /// What came of a set.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Counts {
     right: usize,
     wrong: usize,
     marked: usize,
 }
 
-fn exact(count: usize) -> f64 {
+pub(super) fn exact(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 impl Counts {
+    /// Both together, of one set.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self { right: self.right + other.right, wrong: self.wrong + other.wrong, marked: self.marked }
+    }
+
     pub(super) fn precision(&self) -> f64 {
         exact(self.right) / exact((self.right + self.wrong).max(1))
     }
@@ -70,14 +78,14 @@ impl Set {
     pub(super) fn read(folder: &Path, name: &'static str, tagger: &Tagger) -> anyhow::Result<Self> {
         let text = String::from_utf8(unpacked(&folder.join(format!("{name}.jsonl.gz")))?)?;
         let mut set = Self { name, mentions: Vec::new(), marked: 0, found: 0, reachable: 0, weight: 1.0 };
-        for line in text.lines() {
-            set.add(&serde_json::from_str(line)?, tagger)?;
+        for (article, line) in text.lines().enumerate() {
+            set.add(article, &serde_json::from_str(line)?, tagger)?;
         }
         set.weight = (USUAL_SIZE / exact(set.marked.max(1))).sqrt();
         Ok(set)
     }
 
-    fn add(&mut self, document: &Value, tagger: &Tagger) -> anyhow::Result<()> {
+    fn add(&mut self, article: usize, document: &Value, tagger: &Tagger) -> anyhow::Result<()> {
         let text = document.get("text").and_then(Value::as_str).context("expected a `text`")?;
         let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(u64::MAX);
         let mut gold: HashMap<(u64, u64), Option<&str>> = HashMap::new();
@@ -100,7 +108,7 @@ impl Set {
                 Some(None) => Gold::Nothing,
                 None => Gold::Unmarked,
             };
-            self.mentions.push(seen(&mention, gold));
+            self.mentions.push(seen(article, &mention, gold));
         }
         let is = |mention: &&Mention| matches!(mention.gold, Gold::Is(_));
         self.found = self.mentions.iter().filter(is).count();
@@ -120,21 +128,21 @@ impl Set {
         )
     }
 
-    /// What there is to learn from.
-    pub(super) fn examples(&self) -> impl Iterator<Item = Example<'_>> {
-        self.mentions.iter().filter(|mention| mention.own && !mention.traits.is_empty()).map(|mention| {
-            Example {
-                candidates: &mention.traits,
-                right: mention.right(),
-                counts: self.weight * if matches!(mention.gold, Gold::Unmarked) { UNMARKED } else { 1.0 },
-            }
+    /// What there is to learn from in the articles that `kept` keeps.
+    pub(super) fn examples(&self, kept: impl Fn(usize) -> bool) -> impl Iterator<Item = Example<'_>> {
+        let own =
+            move |mention: &&Mention| mention.own && !mention.traits.is_empty() && kept(mention.article);
+        self.mentions.iter().filter(own).map(|mention| Example {
+            candidates: &mention.traits,
+            right: mention.right(),
+            counts: self.weight * if matches!(mention.gold, Gold::Unmarked) { UNMARKED } else { 1.0 },
         })
     }
 
-    /// How weights and a least certainty do.
-    pub(super) fn counts(&self, weights: &[f64], threshold: f64) -> Counts {
+    /// How weights and a least certainty do on the articles that `kept` keeps; marked are all.
+    pub(super) fn counts(&self, weights: &[f64], threshold: f64, kept: impl Fn(usize) -> bool) -> Counts {
         let mut counts = Counts { right: 0, wrong: 0, marked: self.marked };
-        for mention in &self.mentions {
+        for mention in self.mentions.iter().filter(|mention| kept(mention.article)) {
             match mention.chosen(weights, threshold) {
                 Some(id) if matches!(&mention.gold, Gold::Is(gold) if gold == id) => counts.right += 1,
                 Some(_) => counts.wrong += 1,
@@ -145,8 +153,9 @@ impl Set {
     }
 }
 
-fn seen(mention: &Explained, gold: Gold) -> Mention {
+fn seen(article: usize, mention: &Explained, gold: Gold) -> Mention {
     Mention {
+        article,
         own: mention.same_as.is_none(),
         ids: mention.candidates.iter().map(|candidate| candidate.id.clone()).collect(),
         traits: mention.candidates.iter().map(|candidate| candidate.traits).collect(),

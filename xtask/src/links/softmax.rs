@@ -38,17 +38,18 @@ pub(super) fn best(candidates: &[[f32; TRAITS]], weights: &[f64]) -> Option<(usi
     best
 }
 
-/// The weights that explain `examples` best; those of traits that are not `kept` stay 0.
+/// The weights that explain `examples` best, looked for from `start` on; those of traits that are not `kept` stay.
 ///
 /// # Errors
 /// When the equations have no answer in spite of the penalty.
 pub(super) fn fit(
     examples: &[Example<'_>],
-    width: usize,
+    start: Vec<f64>,
     kept: &[bool],
     penalty: f64,
 ) -> anyhow::Result<Vec<f64>> {
-    let mut weights = vec![0.0; width];
+    let width = start.len();
+    let mut weights = start;
     for _ in 0..STEPS {
         let mut gradient: Vec<f64> = weights.iter().map(|weight| penalty * weight).collect();
         let mut curvature = vec![vec![0.0; width]; width];
@@ -131,7 +132,7 @@ mod tests {
                 counts: 1.0,
             })
             .collect();
-        let weights = fit(&examples, TRAITS, &[true; TRAITS], 0.1)?;
+        let weights = fit(&examples, vec![0.0; TRAITS], &[true; TRAITS], 0.1)?;
         assert_eq!(best(&candidates, &weights).map(|(place, _)| place), Some(1));
         let certainty = best(&candidates, &weights).map_or(0.0, |(_, certainty)| certainty);
         assert!((certainty - 0.75).abs() < 0.05, "{certainty}");
