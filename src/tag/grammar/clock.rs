@@ -53,7 +53,8 @@ impl Scan<'_, '_> {
 
     /// `am`, `p.m.` at the token: hours to add, the token after, and the byte after in the field.
     fn half_of_day(&self, at: usize) -> Option<(bool, usize, usize)> {
-        if !self.joined(at, &[Join::Space, Join::Dot]) && !self.before(at).is_empty() {
+        let joined = self.joined(at, &[Join::Space, Join::Dot]) || self.before(at).is_empty();
+        if !joined || self.opens_field(at) {
             return None;
         }
         let token = self.token(at)?;
@@ -61,7 +62,7 @@ impl Scan<'_, '_> {
             word @ ("am" | "pm") => Some((word == "pm", at + 1, token.end as usize)),
             word @ ("a" | "p") => {
                 let second = self.token(at + 1).filter(|_| self.folded(at + 1) == "m")?;
-                if !matches!(self.words.after(at), "." | ". ") {
+                if !self.joined(at + 1, &[Join::Dot, Join::DotSpace]) {
                     return None;
                 }
                 Some((
@@ -111,7 +112,7 @@ impl Scan<'_, '_> {
         let mut end = self.token(to - 1)?.end as usize;
         let half = match letters {
             "am" | "pm" => Some((letters == "pm", to, end)),
-            "a" | "p" if self.folded(to) == "m" && self.words.after(to - 1) == "." => {
+            "a" | "p" if self.folded(to) == "m" && self.join(to) == Join::Dot => {
                 let stop = usize::from(self.words.after(to).starts_with('.'));
                 Some((letters == "p", to + 1, self.token(to)?.end as usize + stop))
             }
@@ -154,6 +155,7 @@ impl Scan<'_, '_> {
     fn zone(&self, at: usize) -> Option<(usize, Option<&'static str>)> {
         let token = self.token(at)?;
         if !token.all_upper()
+            || self.opens_field(at)
             || self.join(at) != Join::Space && !matches!(self.words.after(at - 1), ". " | " (")
         {
             return None;

@@ -103,7 +103,7 @@ pub fn scan(
     budget.spend(words.len())?;
     let english = super::lexicon::is_for(language);
     let mut spans: Vec<ValueSpan> = Vec::with_capacity(words.len() / 24 + 2);
-    let mut scan = Scan { words, anchor, english, floor: 0 };
+    let mut scan = Scan { words, anchor, english, floor: 0, taken: 0 };
     let mut at = 0;
     while let Some(token) = words.get(at) {
         let found = if token.has_digit() {
@@ -124,6 +124,7 @@ pub fn scan(
             Some(span) => {
                 at = span.to.max(at + 1);
                 scan.floor = at;
+                scan.taken = span.bytes.end();
                 spans.push(span);
             }
             None => at += 1,
@@ -162,6 +163,8 @@ pub(crate) struct Scan<'a, 't> {
     english: bool,
     /// First token that is not in a span yet.
     floor: usize,
+    /// The byte behind the last span, which may have taken a sign behind its last token.
+    taken: usize,
 }
 
 impl<'t> Scan<'_, 't> {
@@ -180,15 +183,20 @@ impl<'t> Scan<'_, 't> {
 
     /// The text before the token, back to the token before; empty at the start of a field.
     fn before(&self, index: usize) -> &'t str {
-        if index == 0 || index == self.words.in_headline() {
+        if self.opens_field(index) {
             return self.words.before(index);
         }
         self.words.after(index - 1)
     }
 
+    /// Whether the token is the first of the headline or of the text.
+    fn opens_field(&self, index: usize) -> bool {
+        index == 0 || index == self.words.in_headline()
+    }
+
     /// What joins the token to the one before.
     fn join(&self, index: usize) -> Join {
-        if index == 0 || index == self.words.in_headline() || index >= self.words.len() {
+        if self.opens_field(index) || index >= self.words.len() {
             return Join::None;
         }
         match self.words.after(index - 1) {

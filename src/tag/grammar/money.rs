@@ -50,6 +50,10 @@ impl<'t> Scan<'_, 't> {
         {
             let ahead = trimmed.len() - sign.len_utf8();
             let sign_at = start - before.len() + ahead;
+            // Of `00€ 5` the sign belongs to the amount before it.
+            if at == self.floor && !self.opens_field(at) && sign_at < self.taken {
+                return None;
+            }
             let unit = trimmed.get(ahead..)?;
             let mut lead = Lead { from: at, start: sign_at, unit, code, weak: false };
             let letters = at.checked_sub(1).filter(|&p| p >= self.floor && at != self.words.in_headline());

@@ -304,6 +304,35 @@ fn steps_grow_with_the_text_and_no_faster() {
     }
 }
 
+#[test]
+fn no_time_of_day_runs_from_the_headline_into_the_text() {
+    for (headline, text) in
+        [("It fell to 1.5", "p.m. May"), ("At 5 p.", "m. on May 5"), ("At 5 p.m.", "EST is late")]
+    {
+        let words = Words::new(Some(headline), text, &mut Budget::default()).unwrap();
+        let spans = scan(&words, None, None, &mut Budget::default()).unwrap();
+        for span in spans {
+            assert_eq!(
+                span.from < words.in_headline(),
+                span.to <= words.in_headline(),
+                "{headline} | {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sign_between_two_numbers_belongs_to_one() {
+    for language in ["en", "fr"] {
+        let words = Words::new(None, "from 20€ 5 of them", &mut Budget::default()).unwrap();
+        let spans = scan(&words, Some(language), None, &mut Budget::default()).unwrap();
+        assert!(
+            spans.is_sorted_by(|one, other| one.bytes.end() <= other.bytes.start()),
+            "{language}: {spans:?}"
+        );
+    }
+}
+
 /// Pieces that make rules meet.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
