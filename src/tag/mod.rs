@@ -24,6 +24,7 @@ mod merge;
 pub mod model;
 mod own;
 mod recognise;
+mod retype;
 mod rules;
 mod scan;
 mod span;

@@ -12,7 +12,9 @@ use super::link::TraitLinker;
 use super::model::{Model, ModelRecognizer};
 use super::span::{Link, Linker, Recognizer, TypedSpan};
 use super::token::{Words, key_of};
-use super::{EmbeddedError, Explained, TagError, endings, entities, explain, joins, mend, merge, own};
+use super::{
+    EmbeddedError, Explained, TagError, endings, entities, explain, joins, mend, merge, own, retype,
+};
 use crate::article::{Entity, EntityValue};
 use crate::budget::Budget;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
@@ -157,8 +159,11 @@ impl Tagger {
     }
 
     fn found(&self, words: &Words<'_>, input: &TagInput<'_>, budget: &mut Budget) -> Result<Found, TagError> {
-        let (names, values) = self.spans(words, input, budget)?;
+        let (mut names, values) = self.spans(words, input, budget)?;
         let links = self.linker.link(words, &names, input.date, budget)?;
+        for (name, link) in names.iter_mut().zip(&links) {
+            retype::retype(&self.kb, name, link.as_ref());
+        }
         Ok(Found { names, links, values })
     }
 
@@ -186,8 +191,11 @@ impl Tagger {
     /// As [`Tagger::tag`].
     pub fn explain(&self, input: &TagInput<'_>, budget: &mut Budget) -> Result<Vec<Explained>, TagError> {
         let words = Words::new(input.headline, input.text, budget)?;
-        let (names, _) = self.spans(&words, input, budget)?;
+        let (mut names, _) = self.spans(&words, input, budget)?;
         let considered = self.linker.explain(&words, &names, input.date, budget)?;
+        for (name, considered) in names.iter_mut().zip(&considered) {
+            retype::retype(&self.kb, name, considered.link.as_ref());
+        }
         let headline = CodePointIndex::new(input.headline.unwrap_or_default());
         let text = CodePointIndex::new(input.text);
         Ok(explain::all(&words, &self.kb, &names, considered, &headline, &text))
