@@ -50,7 +50,9 @@ impl Clusters {
 /// buckets  (BUCKETS + 1) × u32: the first word of each bucket
 /// words    u16 lower half of the hash | u16 row from 0 on, sorted within a bucket
 /// ```
-#[derive(Debug, Clone)]
+///
+/// The default is a table that knows no word.
+#[derive(Debug, Clone, Default)]
 pub struct ClusterTable {
     rows: Bytes,
     buckets: Bytes,

@@ -5,9 +5,10 @@
 //! the sums of their weights are kept with the word. All others come from [`token_keys`], and those
 //! of the second pass from [`vote_keys`].
 
-use super::article::{Article, Listed, WINDOW};
+use super::article::{Article, WINDOW};
 use super::document::Votes;
-use super::word::{NO_WORD, Word, WordId};
+use super::listed::Listed;
+use super::word::{NO_WORD, ROLES, Word, WordId};
 use crate::tag::token::{Gap, Token};
 
 /// Places around a token at which a word is looked at: `PLACES[WINDOW]` is the token itself.
@@ -42,6 +43,7 @@ pub fn word_keys(word: &Word, place: usize, each: &mut impl FnMut(u32)) {
     each(key(template + 22, u32::from(word.clusters.row), 0));
     each(key(template + 5, word.form, 0));
     each(key(template + 6, word.bits, 0));
+    each(key(template + 23, word.fame & 0x0EEE_EEEE, 0));
     if distance == 1 {
         let [_, _, _, _, ending, ..] = word.affixes;
         if ending != 0 {
@@ -57,6 +59,13 @@ pub fn word_keys(word: &Word, place: usize, each: &mut impl FnMut(u32)) {
             each(key(template + 11 + number, affix, 0));
         }
     }
+    for role in 0..ROLES {
+        let level = word.fame >> (4 * role) & 15;
+        if level != 0 {
+            each(key(template + 24 + u32::try_from(role).unwrap_or(0), level, 0));
+        }
+    }
+    each(key(template + 31, word.fame, 0));
     let mut bits = word.bits;
     while bits != 0 {
         each(key(template + 20, bits.trailing_zeros(), 0));
@@ -212,6 +221,18 @@ pub fn token_keys(
 /// Features of the second pass: what the same words were in the rest of the article.
 pub fn vote_keys(votes: &Votes, each: &mut impl FnMut(u32)) {
     const T: u32 = 512;
+    if let Some(beside) = votes.beside {
+        each(key(T + 8, pair(beside.before, beside.after), beside.own));
+        if beside.before != 0 {
+            each(key(T + 9, beside.before, beside.own));
+        }
+        if beside.after != 0 {
+            each(key(T + 10, beside.after, beside.own));
+        }
+    }
+    if let Some(bracketed) = votes.bracketed {
+        each(key(T + 11, bracketed, votes.beside.unwrap_or_default().own));
+    }
     let Some(own) = votes.own else { return };
     each(key(T, own.class, own.sure));
     each(key(T + 1, pair(own.class, own.part), own.sure));

@@ -128,14 +128,14 @@ impl Model {
     fn second_pass(&self, article: &Article<'_, '_>, labels: &mut Labels, memory: &mut Memory) {
         let ballot = Ballot::new(article, labels);
         let before = labels.clone();
-        let mut from = 0;
+        let (mut from, mut at) = (0, 0);
         for stretch in &article.stretches {
             let scores = memory.scores.get_mut(from..from + stretch.len()).unwrap_or_default();
             from += stretch.len();
             let mut settled = true;
             for (index, scores) in stretch.clone().zip(scores.iter_mut()) {
                 memory.keys.clear();
-                vote_keys(&ballot.votes(article, &before, index), &mut |key| memory.keys.push(key));
+                vote_keys(&ballot.votes(article, &before, index, &mut at), &mut |key| memory.keys.push(key));
                 if memory.keys.is_empty() {
                     continue;
                 }

@@ -6,7 +6,9 @@ use rustc_hash::FxHashMap;
 use super::clusters::{ClusterTable, Clusters};
 use super::listed::Listed;
 use crate::tag::fold::fold_into;
+use crate::tag::kb::format::name;
 use crate::tag::kb::{Entry, KnowledgeBase, Opening};
+use crate::tag::kind::Kind;
 use crate::tag::lexicon;
 
 /// Endings of a word that count, in letters.
@@ -33,6 +35,36 @@ pub struct Word {
     pub(crate) lower_clusters: Clusters,
     /// What the knowledge base (8 bits) and the lists (above) say.
     pub(crate) bits: u32,
+    /// How well known the best known are that go by this word alone: a nibble for each of [`ROLES`].
+    pub(crate) fame: u32,
+}
+
+/// What may go by one word: people by their last name, by their first, by their only; places;
+/// organisations; groups; others.
+pub(super) const ROLES: usize = 7;
+
+/// The nibbles of [`Word::fame`].
+fn fame(folded: &str, kb: &KnowledgeBase) -> u32 {
+    let mut best = [0_u32; ROLES];
+    for entry in [kb.entry(folded), kb.further(folded)] {
+        for candidate in kb.candidates(entry) {
+            let role = match candidate.row.kind {
+                Kind::Person if candidate.name & name::LAST_NAME != 0 => 0,
+                Kind::Person if candidate.name & name::FIRST_NAME != 0 => 1,
+                Kind::Person => 2,
+                Kind::Gpe | Kind::Loc | Kind::Fac => 3,
+                Kind::Org => 4,
+                Kind::Norp => 5,
+                _ => 6,
+            };
+            // Nine steps: none, and eight of prior.
+            let level = 1 + u32::from(candidate.row.prior / 32);
+            if let Some(best) = best.get_mut(role) {
+                *best = level.max(*best);
+            }
+        }
+    }
+    (0..).zip(best).map(|(role, level)| level << (4 * role)).sum()
 }
 
 /// FNV-1a.
@@ -99,6 +131,7 @@ impl Word {
             clusters: clusters.get(form).unwrap_or(lower_clusters),
             lower_clusters,
             bits: known | u32::from(lexicon::bits(&folded)) << 8,
+            fame: fame(&folded, kb),
         }
     }
 }

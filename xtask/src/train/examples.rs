@@ -158,6 +158,7 @@ impl Reader<'_> {
             let sets = allowed(text, &words, &article);
             let labels = first_pass.get(number).and_then(Option::as_ref);
             let ballot = labels.map(|labels| Ballot::new(&article, labels));
+            let mut at = 0;
             for stretch in &article.stretches {
                 let from = examples.allowed.len();
                 for index in stretch.clone() {
@@ -169,7 +170,9 @@ impl Reader<'_> {
                     token_keys(&article, index, &|id| lexis.get(id), &mut |key| keys.keys.push(key));
                     keys.close()?;
                     if let (Some(ballot), Some(labels)) = (&ballot, labels) {
-                        vote_keys(&ballot.votes(&article, labels, index), &mut |key| votes.keys.push(key));
+                        vote_keys(&ballot.votes(&article, labels, index, &mut at), &mut |key| {
+                            votes.keys.push(key)
+                        });
                     }
                     votes.close()?;
                     examples.allowed.push(sets.get(index).copied().unwrap_or(ANY));
