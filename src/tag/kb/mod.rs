@@ -5,6 +5,7 @@
 //! before them.
 
 pub mod format;
+pub mod lookup;
 pub mod own;
 pub mod writer;
 

@@ -3,8 +3,9 @@
 use smallvec::SmallVec;
 
 use crate::tag::domain;
+use crate::tag::kb::Entry;
 use crate::tag::kb::format::{row, word};
-use crate::tag::kb::{Entry, KnowledgeBase};
+use crate::tag::kb::lookup::Lookup;
 use crate::tag::lexicon;
 use crate::tag::span::TypedSpan;
 use crate::tag::token::{Gap, Token, Words};
@@ -50,7 +51,7 @@ pub(super) struct Within {
 
 impl Within {
     /// `Paris, Texas`: the place that follows the span.
-    fn of(kb: &KnowledgeBase, words: &Words<'_>, span: &TypedSpan, next: Option<&TypedSpan>) -> Self {
+    fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, next: Option<&TypedSpan>) -> Self {
         let follows = next.filter(|next| {
             span.kind.is_place()
                 && next.from == span.to
@@ -96,12 +97,7 @@ pub(super) struct Around {
 
 impl Around {
     /// What stands around `span`, which `next` follows.
-    pub(super) fn of(
-        kb: &KnowledgeBase,
-        words: &Words<'_>,
-        span: &TypedSpan,
-        next: Option<&TypedSpan>,
-    ) -> Self {
+    pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, next: Option<&TypedSpan>) -> Self {
         let mut field = 0;
         let mut team = false;
         let mut look = |index: usize| {

@@ -3,7 +3,8 @@
 use smallvec::SmallVec;
 
 use crate::tag::kb::format::{name, row};
-use crate::tag::kb::{Candidate, Entry, KnowledgeBase};
+use crate::tag::kb::lookup::Lookup;
+use crate::tag::kb::{Candidate, Entry};
 use crate::tag::kind::Kind;
 use crate::tag::span::TypedSpan;
 use crate::tag::token::{Token, Words};
@@ -55,7 +56,7 @@ pub(super) fn bare(words: &Words<'_>, span: &TypedSpan) -> (usize, usize) {
 }
 
 /// All that the tables have for the span; short names of teams only where the article speaks of sports.
-pub(super) fn of(kb: &KnowledgeBase, words: &Words<'_>, span: &TypedSpan, sports: bool) -> Candidates {
+pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: bool) -> Candidates {
     let (from, to) = bare(words, span);
     let mut found = Candidates::new();
     let whole = words.folded_range(from, to);

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 
 pub use self::traits::{TRAITS, trait_names};
 use super::TagError;
+use super::kb::lookup::Memories;
 use super::kb::{KnowledgeBase, RowRef};
 use super::span::{Link, Linker, TypedSpan};
 use super::token::Words;
@@ -54,16 +55,17 @@ pub struct Weighed {
 }
 
 /// Links by a weighted sum of traits.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TraitLinker {
     kb: Arc<KnowledgeBase>,
+    memories: Memories,
 }
 
 impl TraitLinker {
     /// A linker on the rows of `kb`.
     #[must_use]
     pub fn new(kb: Arc<KnowledgeBase>) -> Self {
-        Self { kb }
+        Self { kb, memories: Memories::default() }
     }
 }
 
@@ -75,7 +77,7 @@ impl Linker for TraitLinker {
         date: Option<Date>,
         budget: &mut Budget,
     ) -> Result<Vec<Option<Link>>, TagError> {
-        let resolved = resolve::Resolved::of(&self.kb, words, spans, date, budget)?;
+        let resolved = resolve::Resolved::of(&self.memories.on(&self.kb), words, spans, date, budget)?;
         Ok((0..spans.len()).map(|index| resolved.link(index)).collect())
     }
 
@@ -86,7 +88,7 @@ impl Linker for TraitLinker {
         date: Option<Date>,
         budget: &mut Budget,
     ) -> Result<Vec<Considered>, TagError> {
-        let resolved = resolve::Resolved::of(&self.kb, words, spans, date, budget)?;
+        let resolved = resolve::Resolved::of(&self.memories.on(&self.kb), words, spans, date, budget)?;
         Ok((0..spans.len()).map(|index| resolved.considered(index)).collect())
     }
 }

@@ -12,6 +12,7 @@ use super::{Considered, Weighed};
 use crate::budget::Budget;
 use crate::tag::TagError;
 use crate::tag::kb::format::{row, word};
+use crate::tag::kb::lookup::Lookup;
 use crate::tag::kb::{Candidate, KnowledgeBase};
 use crate::tag::kind::Kind;
 use crate::tag::span::{Link, TypedSpan};
@@ -42,7 +43,7 @@ pub(super) struct Resolved {
 
 impl Resolved {
     pub(super) fn of(
-        kb: &KnowledgeBase,
+        kb: &Lookup<'_>,
         words: &Words<'_>,
         spans: &[TypedSpan],
         date: Option<Date>,

@@ -1,0 +1,127 @@
+//! Looks names up that were looked up before: most names of an article are those of the last ones, and a
+//! walk over a transducer costs ten times what a table in memory does.
+
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::{Entry, KnowledgeBase};
+
+/// Names that one memory keeps: some 6 MiB.
+pub const KEPT_NAMES: usize = 1 << 15;
+
+/// What a folded name leads to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    entries: Option<(Entry, Entry)>,
+    word: Option<u64>,
+}
+
+/// The names that were met.
+#[derive(Debug, Default)]
+struct Names(FxHashMap<Box<str>, Known>);
+
+/// Memories of one knowledge base, one for each article that is under way at once.
+#[derive(Debug, Default)]
+pub struct Memories(Mutex<Vec<Names>>);
+
+impl Memories {
+    /// A knowledge base with a memory, which comes back when the lookup ends.
+    pub fn on<'k>(&'k self, kb: &'k KnowledgeBase) -> Lookup<'k> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Lookup { kb, memories: self, names: RefCell::new(names.unwrap_or_default()) }
+    }
+}
+
+/// A knowledge base that remembers; a memory serves one knowledge base only.
+#[derive(Debug)]
+pub struct Lookup<'k> {
+    kb: &'k KnowledgeBase,
+    memories: &'k Memories,
+    names: RefCell<Names>,
+}
+
+impl Lookup<'_> {
+    fn entries(&self, folded: &str) -> (Entry, Entry) {
+        self.with(folded, |known| {
+            *known.entries.get_or_insert_with(|| (self.kb.entry(folded), self.kb.further(folded)))
+        })
+    }
+
+    fn with<T>(&self, folded: &str, ask: impl FnOnce(&mut Known) -> T) -> T {
+        let names = &mut self.names.borrow_mut().0;
+        if let Some(known) = names.get_mut(folded) {
+            return ask(known);
+        }
+        if names.len() >= KEPT_NAMES {
+            names.clear();
+        }
+        ask(names.entry(folded.into()).or_default())
+    }
+
+    /// As [`KnowledgeBase::entry`].
+    #[must_use]
+    pub fn entry(&self, folded: &str) -> Entry {
+        self.entries(folded).0
+    }
+
+    /// As [`KnowledgeBase::further`].
+    #[must_use]
+    pub fn further(&self, folded: &str) -> Entry {
+        self.entries(folded).1
+    }
+
+    /// As [`KnowledgeBase::word`].
+    #[must_use]
+    pub fn word(&self, folded: &str) -> u64 {
+        self.with(folded, |known| *known.word.get_or_insert_with(|| self.kb.word(folded)))
+    }
+}
+
+impl Deref for Lookup<'_> {
+    type Target = KnowledgeBase;
+
+    fn deref(&self) -> &KnowledgeBase {
+        self.kb
+    }
+}
+
+impl Drop for Lookup<'_> {
+    fn drop(&mut self) {
+        let names = std::mem::take(self.names.get_mut());
+        self.memories.0.lock().unwrap_or_else(PoisonError::into_inner).push(names);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::{name, word};
+    use super::super::writer::{NewRow, TableWriter};
+    use super::*;
+    use crate::tag::kind::Kind;
+
+    #[test]
+    fn it_says_what_the_knowledge_base_says_and_stays_bounded() {
+        let mut writer = TableWriter::new("lookup");
+        let row = writer.row(NewRow::named(1, "Tarnby", Kind::Gpe, 150));
+        writer.name("tarnby", row, name::LABEL);
+        writer.further("the port", row, name::SHORTENED);
+        writer.word("ana", word::FIRST_NAME);
+        let kb = KnowledgeBase::load(&[writer.finish().unwrap().into()]).unwrap();
+        let memories = Memories::default();
+        for _ in 0..2 {
+            let lookup = memories.on(&kb);
+            for folded in ["tarnby", "the port", "ana", "nothing"] {
+                assert_eq!(lookup.entry(folded), kb.entry(folded), "{folded}");
+                assert_eq!(lookup.further(folded), kb.further(folded), "{folded}");
+                assert_eq!(lookup.word(folded), kb.word(folded), "{folded}");
+            }
+        }
+        assert_eq!(memories.0.lock().unwrap().len(), 1);
+        let lookup = memories.on(&kb);
+        (0..KEPT_NAMES + 9).for_each(|number| assert!(lookup.entry(&format!("name {number}")).is_empty()));
+        assert!(lookup.names.borrow().0.len() <= KEPT_NAMES);
+    }
+}
