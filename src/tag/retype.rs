@@ -14,11 +14,10 @@ const SURE: f64 = 0.6;
 pub(crate) fn retype(kb: &KnowledgeBase, span: &mut TypedSpan, link: Option<&Link>) {
     let sure = link.filter(|link| link.confidence >= SURE);
     let Some(row) = sure.and_then(|link| kb.row(link.at)) else { return };
-    let differs = match (span.kind, row.kind) {
-        (Kind::Gpe | Kind::Loc | Kind::Fac | Kind::Person, Kind::Org) => true,
-        (Kind::Org, Kind::Gpe) => true,
-        _ => false,
-    };
+    let differs = matches!(
+        (span.kind, row.kind),
+        (Kind::Gpe | Kind::Loc | Kind::Fac | Kind::Person, Kind::Org) | (Kind::Org, Kind::Gpe)
+    );
     if differs {
         span.kind = row.kind;
     }

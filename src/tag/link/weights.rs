@@ -5,6 +5,7 @@
 pub(super) const LEAST_CONFIDENCE: f64 = 0.25;
 
 /// The traits by their names, in their order, and their weights; "none of these" scores 0.
+#[allow(clippy::approx_constant, reason = "a weight may be near one")]
 pub(super) const WEIGHTS: [(&str, f64); 92] = [
     ("person", -0.310),
     ("organisation", -0.489),

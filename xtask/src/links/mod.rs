@@ -214,6 +214,7 @@ fn table(fitted: &Fitted) -> anyhow::Result<String> {
          /// The least certainty of a link.\n\
          pub(super) const LEAST_CONFIDENCE: f64 = {:?};\n\n\
          /// The traits by their names, in their order, and their weights; \"none of these\" scores 0.\n\
+         #[allow(clippy::approx_constant, reason = \"a weight may be near one\")]\n\
          pub(super) const WEIGHTS: [(&str, f64); {TRAITS}] = [\n",
         fitted.threshold
     );

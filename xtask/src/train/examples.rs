@@ -171,7 +171,7 @@ impl Reader<'_> {
                     keys.close()?;
                     if let (Some(ballot), Some(labels)) = (&ballot, labels) {
                         vote_keys(&ballot.votes(&article, labels, index, &mut at), &mut |key| {
-                            votes.keys.push(key)
+                            votes.keys.push(key);
                         });
                     }
                     votes.close()?;
