@@ -1,7 +1,7 @@
 //! Which names of the knowledge base stand in the text: the longest that case and neighbours allow.
 
 use super::kb::format::{MAX_NAME_TOKENS, name, row};
-use super::kb::{Candidate, Entry};
+use super::kb::{Candidate, Entry, best_known};
 use super::kind::Kind;
 use super::lexicon;
 use super::scan::Scan;
@@ -31,12 +31,9 @@ impl Scan<'_, '_> {
             if entry.is_empty() || !self.written_as_name(from, tokens) {
                 continue;
             }
-            let best = self
-                .kb
-                .candidates(entry)
-                .filter(|candidate| self.accepts(from, tokens, candidate))
-                .max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)));
-            if let Some(best) = best {
+            let accepted =
+                self.kb.candidates(entry).filter(|candidate| self.accepts(from, tokens, candidate));
+            if let Some(best) = best_known(accepted) {
                 return (Some(self.found(tokens, entry, &best)), walked);
             }
         }

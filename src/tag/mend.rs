@@ -3,7 +3,7 @@
 
 use super::TagError;
 use super::kb::format::{MAX_NAME_TOKENS, name, row};
-use super::kb::{Candidate, Entry, KnowledgeBase};
+use super::kb::{Entry, KnowledgeBase, best_known};
 use super::kind::Kind;
 use super::lexicon;
 use super::span::TypedSpan;
@@ -62,7 +62,7 @@ fn ragged(words: &Words<'_>, kb: &KnowledgeBase, span: &TypedSpan) -> bool {
 /// Whether the tables know that name, and it is no common word.
 fn known(kb: &KnowledgeBase, words: &Words<'_>, from: usize, to: usize) -> bool {
     let names = kb.candidates(kb.entry(words.folded_range(from, to)));
-    best(names).is_some_and(|best| best.row.prior >= KNOWN && best.name & name::COMMON == 0)
+    best_known(names).is_some_and(|best| best.row.prior >= KNOWN && best.name & name::COMMON == 0)
 }
 
 /// The parts of a span that no sign stands between.
@@ -99,11 +99,7 @@ fn cut(words: &Words<'_>, kb: &KnowledgeBase, span: &TypedSpan, mended: &mut Vec
 
 fn place_kind(kb: &KnowledgeBase, entry: Entry) -> Option<Kind> {
     let places = kb.candidates(entry).filter(|candidate| candidate.row.kind.is_place());
-    best(places).map(|best| best.row.kind)
-}
-
-fn best(candidates: impl Iterator<Item = Candidate>) -> Option<Candidate> {
-    candidates.max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
+    best_known(places).map(|best| best.row.kind)
 }
 
 /// Whether what stands before the token ends the name.
@@ -188,7 +184,7 @@ fn join(
             let longer = (span.to - span.from + 1..=MAX_NAME_TOKENS).rev().find_map(|tokens| {
                 let entry = ends.get(tokens - 1).copied().filter(|entry| !entry.is_empty())?;
                 let to = span.from + tokens;
-                let known = best(kb.candidates(entry)).filter(|best| {
+                let known = best_known(kb.candidates(entry)).filter(|best| {
                     best.row.prior >= KNOWN && best.name & (name::COMMON | name::ACRONYM) == 0
                 })?;
                 let country = known.row.flags & row::COUNTRY != 0;

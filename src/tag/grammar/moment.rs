@@ -147,7 +147,7 @@ impl When {
     }
 
     fn stated(self) -> String {
-        let year_of = |year: Option<i16>| year.map_or_else(|| "XXXX".to_owned(), |year| format!("{year:04}"));
+        let year_of = |year: Option<i16>| year.map_or_else(|| "XXXX".to_owned(), year_in_digits);
         match self {
             Self::Day { year, month, day, last, .. } => {
                 let year = year_of(year);

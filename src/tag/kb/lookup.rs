@@ -15,7 +15,7 @@ pub const KEPT_NAMES: usize = 1 << 15;
 /// What a folded name leads to.
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
-    entries: Option<(Entry, Entry)>,
+    entries: Option<[Entry; 2]>,
     word: Option<u64>,
 }
 
@@ -44,10 +44,10 @@ pub struct Lookup<'k> {
 }
 
 impl Lookup<'_> {
-    fn entries(&self, folded: &str) -> (Entry, Entry) {
-        self.with(folded, |known| {
-            *known.entries.get_or_insert_with(|| (self.kb.entry(folded), self.kb.further(folded)))
-        })
+    /// As [`KnowledgeBase::entries`].
+    #[must_use]
+    pub fn entries(&self, folded: &str) -> [Entry; 2] {
+        self.with(folded, |known| *known.entries.get_or_insert_with(|| self.kb.entries(folded)))
     }
 
     fn with<T>(&self, folded: &str, ask: impl FnOnce(&mut Known) -> T) -> T {
@@ -59,18 +59,6 @@ impl Lookup<'_> {
             names.clear();
         }
         ask(names.entry(folded.into()).or_default())
-    }
-
-    /// As [`KnowledgeBase::entry`].
-    #[must_use]
-    pub fn entry(&self, folded: &str) -> Entry {
-        self.entries(folded).0
-    }
-
-    /// As [`KnowledgeBase::further`].
-    #[must_use]
-    pub fn further(&self, folded: &str) -> Entry {
-        self.entries(folded).1
     }
 
     /// As [`KnowledgeBase::word`].
@@ -114,14 +102,14 @@ mod tests {
         for _ in 0..2 {
             let lookup = memories.on(&kb);
             for folded in ["tarnby", "the port", "ana", "nothing"] {
-                assert_eq!(lookup.entry(folded), kb.entry(folded), "{folded}");
-                assert_eq!(lookup.further(folded), kb.further(folded), "{folded}");
+                assert_eq!(lookup.entries(folded), [kb.entry(folded), kb.further(folded)], "{folded}");
                 assert_eq!(lookup.word(folded), kb.word(folded), "{folded}");
             }
         }
         assert_eq!(memories.0.lock().unwrap().len(), 1);
         let lookup = memories.on(&kb);
-        (0..KEPT_NAMES + 9).for_each(|number| assert!(lookup.entry(&format!("name {number}")).is_empty()));
+        (0..KEPT_NAMES + 9)
+            .for_each(|number| assert_eq!(lookup.entries(&format!("name {number}")), [Entry::default(); 2]));
         assert!(lookup.names.borrow().0.len() <= KEPT_NAMES);
     }
 }

@@ -381,6 +381,12 @@ impl KnowledgeBase {
         entry
     }
 
+    /// Both: what a folded name leads to in texts, and what only once a mention is found.
+    #[must_use]
+    pub fn entries(&self, folded: &str) -> [Entry; 2] {
+        [self.entry(folded), self.further(folded)]
+    }
+
     /// What the names of the user's own table are that start at the token `from`; nothing without one.
     pub(crate) fn own_names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
         let mut ends = [Entry::default(); MAX_NAME_TOKENS];
@@ -439,6 +445,12 @@ impl KnowledgeBase {
     pub fn word(&self, folded: &str) -> u64 {
         self.tables.iter().map(|table| table.words.get(folded).map_or(0, Output::value)).fold(0, |a, b| a | b)
     }
+}
+
+/// The best known of `candidates`; of several the one of the first file.
+#[must_use]
+pub fn best_known(candidates: impl Iterator<Item = Candidate>) -> Option<Candidate> {
+    candidates.max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
 }
 
 /// A packed file, unpacked.

@@ -1,11 +1,9 @@
 //! What stands right beside a mention: prepositions, scores, titles, words of a field, the place that it lies in.
 
-use smallvec::SmallVec;
-
 use crate::tag::domain;
-use crate::tag::kb::Entry;
 use crate::tag::kb::format::{row, word};
 use crate::tag::kb::lookup::Lookup;
+use crate::tag::kb::{Candidate, best_known};
 use crate::tag::lexicon;
 use crate::tag::span::TypedSpan;
 use crate::tag::token::{Gap, Token, Words};
@@ -59,17 +57,11 @@ impl Within {
         });
         let Some(next) = follows else { return Self::default() };
         let folded = words.folded_range(next.from, next.to);
-        let wide = |entry: Entry| {
-            kb.candidates(entry)
-                .filter(|candidate| candidate.row.flags & (row::COUNTRY | row::REGION) != 0)
-                .filter(|candidate| candidate.row.kind.is_place())
-                .max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
+        let wide = |candidate: &Candidate| {
+            candidate.row.flags & (row::COUNTRY | row::REGION) != 0 && candidate.row.kind.is_place()
         };
-        let found: SmallVec<[_; 2]> =
-            [kb.entry(folded), kb.further(folded)].into_iter().filter_map(wide).collect();
-        found
-            .iter()
-            .max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
+        let named = kb.entries(folded).into_iter().flat_map(|entry| kb.candidates(entry));
+        best_known(named.filter(wide))
             .map_or_else(Self::default, |best| Self { country: best.row.country, state: best.row.state() })
     }
 

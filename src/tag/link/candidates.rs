@@ -60,14 +60,13 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
     let (from, to) = bare(words, span);
     let mut found = Candidates::new();
     let whole = words.folded_range(from, to);
-    let entry = if (from, to) == (span.from, span.to) && !span.entry.is_empty() {
-        span.entry
-    } else {
-        kb.entry(whole)
-    };
+    let [mut entry, further] = kb.entries(whole);
+    if (from, to) == (span.from, span.to) && !span.entry.is_empty() {
+        entry = span.entry;
+    }
     let capitals = words.get(from).is_some_and(Token::all_upper);
-    let gather = |found: &mut Candidates, entry: Entry, flags: u8| {
-        for mut candidate in kb.candidates(entry) {
+    let gather = |found: &mut Candidates, entries: &[Entry], flags: u8| {
+        for mut candidate in entries.iter().flat_map(|&entry| kb.candidates(entry)) {
             candidate.name |= flags;
             let team = candidate.name & name::TEAM != 0;
             let written = candidate.name & name::ACRONYM == 0 || capitals;
@@ -76,8 +75,7 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
             }
         }
     };
-    gather(&mut found, entry, 0);
-    gather(&mut found, kb.further(whole), 0);
+    gather(&mut found, &[entry, further], 0);
     // `Hambros Bank Ltd`, `U.S. Navy's`.
     let mut end = to;
     while end > from + 1 && SUFFIXES.contains(&words.folded(end - 1)) {
@@ -88,24 +86,19 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
     }
     if end < to {
         let short = words.folded_range(from, end);
-        gather(&mut found, kb.entry(short), name::SHORTENED);
-        gather(&mut found, kb.further(short), name::SHORTENED);
+        gather(&mut found, &kb.entries(short), name::SHORTENED);
     }
     // `S. Holm`, as lists of scores have it.
     if span.kind == Kind::Person && to == from + 2 && words.get(from).is_some_and(Token::initial) {
         let initial = words.folded(from);
         let last = words.folded(from + 1);
-        let mut of_last = |entry: Entry| {
-            for mut candidate in kb.candidates(entry) {
-                let label = kb.label(candidate.at).unwrap_or_default();
-                if candidate.name & name::LAST_NAME != 0 && opens_on(label, initial) {
-                    candidate.name = name::SHORTENED;
-                    add(&mut found, candidate);
-                }
+        for mut candidate in kb.entries(last).into_iter().flat_map(|entry| kb.candidates(entry)) {
+            let label = kb.label(candidate.at).unwrap_or_default();
+            if candidate.name & name::LAST_NAME != 0 && opens_on(label, initial) {
+                candidate.name = name::SHORTENED;
+                add(&mut found, candidate);
             }
-        };
-        of_last(kb.entry(last));
-        of_last(kb.further(last));
+        }
     }
     if found.is_empty() {
         // `Moodys`, `Readers Digest`: the apostrophe is lost.
@@ -116,14 +109,14 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
             let before = words.folded_range(from, index);
             let after = words.folded_range(index + 1, to);
             let key = [before, stem, "'s", after].join(" ");
-            gather(&mut found, kb.entry(key.trim()), name::SHORTENED);
-            gather(&mut found, kb.further(key.trim()), name::SHORTENED);
+            gather(&mut found, &kb.entries(key.trim()), name::SHORTENED);
         }
     }
     if found.is_empty() && to == from + 1 {
         // `Taiwans`, `Irans`: likewise.
         if let Some(stem) = whole.strip_suffix('s').filter(|stem| stem.len() > 3) {
-            gather(&mut found, kb.entry(stem), name::SHORTENED);
+            let [listed, _] = kb.entries(stem);
+            gather(&mut found, &[listed], name::SHORTENED);
         }
     }
     // A group that no table gives an id is the one of that name that has one.

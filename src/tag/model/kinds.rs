@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::label::Class;
-use crate::tag::kb::{Entry, KnowledgeBase};
+use crate::tag::kb::{Entry, KnowledgeBase, best_known};
 use crate::tag::kind::Kind;
 use crate::tag::lexicon;
 use crate::tag::token::{Token, Words};
@@ -19,9 +19,7 @@ pub(super) fn kind_of(
 ) -> Option<Kind> {
     let listed = |fits: fn(Kind) -> bool| {
         let fitting = kb.candidates(entry).filter(|candidate| fits(candidate.row.kind));
-        fitting
-            .max_by_key(|candidate| (candidate.row.prior, std::cmp::Reverse(candidate.at)))
-            .map(|best| best.row.kind)
+        best_known(fitting).map(|best| best.row.kind)
     };
     let closing = words.folded(span.end - 1);
     match class {

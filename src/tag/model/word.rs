@@ -46,7 +46,7 @@ pub(super) const ROLES: usize = 7;
 /// The nibbles of [`Word::fame`].
 fn fame(folded: &str, kb: &KnowledgeBase) -> u32 {
     let mut best = [0_u32; ROLES];
-    for entry in [kb.entry(folded), kb.further(folded)] {
+    for entry in kb.entries(folded) {
         for candidate in kb.candidates(entry) {
             let role = match candidate.row.kind {
                 Kind::Person if candidate.name & name::LAST_NAME != 0 => 0,
