@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::word_list::WordList;
+
 /// How many fields there are, "none" included.
 pub const DOMAINS: usize = 24;
 
@@ -147,7 +149,7 @@ fn words_of(
     words
 }
 
-static OF_ARTICLES: LazyLock<FxHashMap<&'static str, u8>> = LazyLock::new(|| words_of(|row| row.2));
+static OF_ARTICLES: LazyLock<WordList<u8>> = LazyLock::new(|| WordList::new(words_of(|row| row.2)));
 static OF_DESCRIPTIONS: LazyLock<FxHashMap<&'static str, u8>> = LazyLock::new(|| words_of(|row| row.1));
 
 /// The field of a row by its description and name; 0 for none.
@@ -167,7 +169,7 @@ pub fn of_description(description: &str) -> u8 {
 /// The field that a folded word of an article speaks of; 0 for none.
 #[must_use]
 pub(crate) fn of_word(folded: &str) -> u8 {
-    OF_ARTICLES.get(folded).copied().unwrap_or(0)
+    OF_ARTICLES.get(folded)
 }
 
 /// Whether it is a sport.

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::word_list::WordList;
+
 /// Whether what is made for English is for texts in that language (BCP 47): it is where none is known, too.
 pub(crate) fn is_for(language: Option<&str>) -> bool {
     matches!(primary(language), None | Some("und" | "en"))
@@ -115,19 +117,19 @@ const LISTS: [(u16, &str); 13] = [
     ),
 ];
 
-static WORDS: LazyLock<FxHashMap<&'static str, u16>> = LazyLock::new(|| {
+static WORDS: LazyLock<WordList<u16>> = LazyLock::new(|| {
     let mut words: FxHashMap<&'static str, u16> = FxHashMap::default();
     for (bit, list) in LISTS {
         for word in list.split_whitespace() {
             *words.entry(word).or_default() |= bit;
         }
     }
-    words
+    WordList::new(words)
 });
 
 /// All that the lists say of a folded word.
 pub(crate) fn bits(word: &str) -> u16 {
-    WORDS.get(word).copied().unwrap_or(0)
+    WORDS.get(word)
 }
 
 /// Whether one of `lists` has the folded word.

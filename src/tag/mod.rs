@@ -30,6 +30,7 @@ mod scan;
 mod span;
 mod tagger;
 mod token;
+mod word_list;
 
 pub use explain::{Explained, ExplainedCandidate};
 pub use kind::Kind;

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::currency::{CURRENCIES, PREFIXES};
 use super::unit::UNITS;
+use crate::tag::word_list::WordList;
 
 /// The word may open a span.
 pub(crate) const OPENS: u16 = 1 << 0;
@@ -126,10 +127,7 @@ const LISTS: [(u16, &str); 9] = [
     ),
 ];
 
-/// Longest word of the lists, in bytes.
-const LONGEST: usize = 14;
-
-static WORDS: LazyLock<FxHashMap<&'static str, Entry>> = LazyLock::new(words);
+static WORDS: LazyLock<WordList<Entry>> = LazyLock::new(|| WordList::new(words()));
 
 fn place(index: usize) -> u8 {
     u8::try_from(index + 1).unwrap_or(0)
@@ -182,14 +180,10 @@ fn words() -> FxHashMap<&'static str, Entry> {
 
 /// All that the lists say of a folded word.
 pub(crate) fn entry(word: &str) -> Entry {
-    if word.len() > LONGEST || word.len() < 2 {
-        return if matches!(word, "a" | "n" | "p" | "r") { short(word) } else { Entry::default() };
+    if word.len() < 2 && !matches!(word, "a" | "n" | "p" | "r") {
+        return Entry::default();
     }
-    WORDS.get(word).copied().unwrap_or_default()
-}
-
-fn short(word: &str) -> Entry {
-    WORDS.get(word).copied().unwrap_or_default()
+    WORDS.get(word)
 }
 
 #[cfg(test)]
@@ -207,8 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn no_word_is_longer_than_the_longest() {
-        assert!(WORDS.keys().all(|word| word.len() <= LONGEST));
+    fn places_in_tables_fit_a_byte() {
         assert!(UNITS.len() < 255 && CURRENCIES.len() < 255 && PREFIXES.len() < 255);
     }
 }

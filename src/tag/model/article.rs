@@ -13,6 +13,7 @@ use crate::tag::kb::format::MAX_NAME_TOKENS;
 use crate::tag::kb::{Entry, KnowledgeBase};
 use crate::tag::lexicon;
 use crate::tag::token::{Gap, Token, Words};
+use crate::tag::word_list::Sieve;
 
 /// Small words that may stand between the capitals of one stretch.
 const BRIDGE: usize = 3;
@@ -245,10 +246,13 @@ impl<'a, 't> Article<'a, 't> {
     /// What the article says of the case of words whose own capital says little.
     fn weigh_case(&mut self) {
         let mut seen: FxHashMap<&str, u8> = FxHashMap::default();
+        let mut sieve = Sieve::default();
         for stretch in &self.stretches {
             for index in stretch.clone() {
                 if self.words.get(index).is_some_and(doubtful) {
-                    seen.insert(self.words.folded(index), 0);
+                    let word = self.words.folded(index);
+                    seen.insert(word, 0);
+                    sieve.insert(word);
                 }
             }
         }
@@ -264,7 +268,10 @@ impl<'a, 't> Article<'a, 't> {
             } else {
                 CAPITAL_INSIDE
             };
-            if let Some(known) = seen.get_mut(self.words.folded(index)) {
+            let word = self.words.folded(index);
+            if sieve.may_hold(word)
+                && let Some(known) = seen.get_mut(word)
+            {
                 *known |= says;
             }
         }
