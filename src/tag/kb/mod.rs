@@ -12,7 +12,7 @@ pub mod writer;
 use std::fmt;
 
 use bytes::Bytes;
-use fst::raw::{CompiledAddr, Fst, Output};
+use fst::raw::{Fst, Output};
 
 use self::format::{COUNT_BITS, MAGIC, MAX_NAME_TOKENS, MAX_UNPACKED, POSTING_BYTES, ROW_BYTES};
 use self::own::OwnTable;
@@ -200,12 +200,21 @@ impl Table {
         let mut node = self.names.root();
         let mut output = Output::zero();
         for (walked, &byte) in word.as_bytes().iter().enumerate() {
-            let Some(index) = node.find_input(byte) else { return Reached { node: None, output: 0, walked } };
+            let Some(index) = node.find_input(byte) else { return Reached::nowhere(walked) };
             let transition = node.transition(index);
             output = output.cat(transition.out);
             node = self.names.node(transition.addr);
         }
-        Reached { node: Some(node.addr()), output: output.value(), walked: word.len() }
+        Reached { node: narrow(node.addr()), output: output.value(), walked: narrow(word.len()) }
+    }
+
+    /// What the name that ends on the node leads to; 0 where none does.
+    fn value_at(&self, reached: Reached) -> u64 {
+        if reached.node == NOWHERE {
+            return 0;
+        }
+        let node = self.names.node(reached.node as usize);
+        if node.is_final() { Output::new(reached.output).cat(node.final_output()).value() } else { 0 }
     }
 
     /// Notes at `ends[n - 1]` what the `n` tokens from `from` on lead to, the first of which has been
@@ -218,13 +227,16 @@ impl Table {
         slot: usize,
         ends: &mut [Entry; MAX_NAME_TOKENS],
     ) -> usize {
-        let Some(node) = reached.node else { return reached.walked };
+        let reached_end = reached.walked as usize;
+        if reached.node == NOWHERE {
+            return reached_end;
+        }
         let (folded, base) = words.folded_from(from);
-        let mut node = self.names.node(node);
+        let mut node = self.names.node(reached.node as usize);
         let mut output = Output::new(reached.output);
         let mut token = from;
-        let mut end = reached.walked;
-        for (walked, &byte) in folded.iter().enumerate().skip(reached.walked) {
+        let mut end = reached_end;
+        for (walked, &byte) in folded.iter().enumerate().skip(reached_end) {
             if walked == end {
                 if node.is_final()
                     && let Some(entry) = ends.get_mut(token - from).and_then(|entry| entry.0.get_mut(slot))
@@ -251,14 +263,33 @@ impl Table {
     }
 }
 
-/// How far one word leads into the names of a file.
-#[derive(Debug, Clone, Copy, Default)]
+/// The node behind a word that opens no name: sections of a file are shorter.
+const NOWHERE: u32 = u32::MAX;
+
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(NOWHERE)
+}
+
+/// How far one word leads into the names of a file; small, as many are kept.
+#[derive(Debug, Clone, Copy)]
 struct Reached {
-    /// The node behind it; `None` where no name opens so.
-    node: Option<CompiledAddr>,
-    output: u64,
+    /// The node behind it, or [`NOWHERE`].
+    node: u32,
     /// Its bytes walked.
-    walked: usize,
+    walked: u32,
+    output: u64,
+}
+
+impl Reached {
+    fn nowhere(walked: usize) -> Self {
+        Self { node: NOWHERE, walked: narrow(walked), output: 0 }
+    }
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self::nowhere(0)
+    }
 }
 
 /// How far one word leads into the names of each file: worth keeping, since few words open most names.
@@ -336,6 +367,16 @@ impl KnowledgeBase {
             *reached = table.reach(folded);
         }
         opening
+    }
+
+    /// What the word that leads so far is a name of by itself: as [`KnowledgeBase::entry`] of it.
+    #[must_use]
+    pub fn entry_at(&self, opening: &Opening) -> Entry {
+        let mut entry = Entry::default();
+        for ((slot, table), reached) in entry.0.iter_mut().zip(&self.tables).zip(opening.0) {
+            *slot = table.value_at(reached);
+        }
+        entry
     }
 
     /// All names that start at the token `from`: `ends[n - 1]` is what its first `n` tokens lead to.
@@ -488,6 +529,9 @@ mod tests {
         let (ends, _) = kb.names_from(&words, 3);
         assert!(!ends[0].is_empty(), "the last token of a text ends a name");
         assert_eq!(kb.entry("lima"), ends[0]);
+        for word in ["lima", "lim", "lima de", "limas", ""] {
+            assert_eq!(kb.entry_at(&kb.opening(word)), kb.entry(word), "{word}");
+        }
         assert_eq!(kb.word("maria"), format::word::FIRST_NAME);
     }
 

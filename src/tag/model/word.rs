@@ -2,6 +2,7 @@
 //! what the tables know of it. Worked out once for a word and kept ([`Lexis`]).
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::clusters::{ClusterTable, Clusters};
 use super::listed::Listed;
@@ -43,10 +44,10 @@ pub struct Word {
 /// organisations; groups; others.
 pub(super) const ROLES: usize = 7;
 
-/// The nibbles of [`Word::fame`].
-fn fame(folded: &str, kb: &KnowledgeBase) -> u32 {
+/// The nibbles of [`Word::fame`] of a word that leads so far into the names.
+fn fame(folded: &str, opening: &Opening, kb: &KnowledgeBase) -> u32 {
     let mut best = [0_u32; ROLES];
-    for entry in kb.entries(folded) {
+    for entry in [kb.entry_at(opening), kb.further(folded)] {
         for candidate in kb.candidates(entry) {
             let role = match candidate.row.kind {
                 Kind::Person if candidate.name & name::LAST_NAME != 0 => 0,
@@ -102,14 +103,14 @@ fn shape_of(form: &str) -> u32 {
 }
 
 impl Word {
-    /// What can be said of `form`, a word as written.
+    /// What can be said of `form`, a word as written, and how far its letters lead into the names.
     #[must_use]
-    pub fn new(form: &str, kb: &KnowledgeBase, clusters: &ClusterTable) -> Self {
+    pub fn new(form: &str, kb: &KnowledgeBase, clusters: &ClusterTable) -> (Self, Opening) {
         let mut folded = String::with_capacity(form.len());
         form.chars().filter(|c| c.is_alphanumeric() || *c == '&').for_each(|c| fold_into(c, &mut folded));
         let small = form.to_lowercase();
         let lower_clusters = clusters.get(&small).or_else(|| clusters.get(&folded)).unwrap_or_default();
-        let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).collect();
+        let starts: SmallVec<[usize; 24]> = folded.char_indices().map(|(at, _)| at).collect();
         let letters = starts.len();
         let mut affixes = [0; PREFIXES.len() + SUFFIXES.len()];
         let lengths =
@@ -122,8 +123,9 @@ impl Word {
             let (head, tail) = folded.split_at_checked(cut).unwrap_or_default();
             *affix = hash(if opens { head } else { tail });
         }
+        let opening = kb.opening(&folded);
         let known = u32::try_from(kb.word(&folded) & 0xFF).unwrap_or(0);
-        Self {
+        let word = Self {
             form: hash(form),
             lower: hash(&folded),
             shape: shape_of(form),
@@ -131,8 +133,9 @@ impl Word {
             clusters: clusters.get(form).unwrap_or(lower_clusters),
             lower_clusters,
             bits: known | u32::from(lexicon::bits(&folded)) << 8,
-            fame: fame(&folded, kb),
-        }
+            fame: fame(&folded, &opening, kb),
+        };
+        (word, opening)
     }
 }
 
@@ -141,14 +144,29 @@ pub type WordId = u32;
 /// What stands where no word does: before the first of a sentence and after the last.
 pub const NO_WORD: WordId = 0;
 
+/// A word of at most 15 bytes as two numbers, which a table holds in place: its bytes, its length, and
+/// whether it is of a line in capitals.
+type Short = (u64, u64);
+
+/// The numbers of a word that is short enough.
+#[inline]
+fn short(form: &str, shouted: bool) -> Option<Short> {
+    let mut bytes = [0_u8; 16];
+    let (rest, last) = bytes.split_at_mut(15);
+    rest.get_mut(..form.len())?.copy_from_slice(form.as_bytes());
+    last.fill(u8::try_from(form.len()).unwrap_or(0) | u8::from(shouted) << 7);
+    let (first, second) = bytes.split_at(8);
+    Some((u64::from_le_bytes(first.try_into().ok()?), u64::from_le_bytes(second.try_into().ok()?)))
+}
+
 /// Words that were met, each worked out once.
 #[derive(Debug)]
 pub struct Lexis {
-    plain: FxHashMap<Box<str>, WordId>,
-    /// Words of lines in capitals: their case says nothing.
-    shouted: FxHashMap<Box<str>, WordId>,
+    short: FxHashMap<Short, WordId>,
+    /// All others; apart those of lines in capitals, whose case says nothing.
+    long: [FxHashMap<Box<str>, WordId>; 2],
     words: Vec<Word>,
-    /// How far each leads into the names, where that was asked.
+    /// How far each leads into the names, where that is known.
     openings: Vec<Option<Opening>>,
     /// What the model sees of names that were met, for names in capitals and for others.
     listed: FxHashMap<(Entry, bool), Option<Listed>>,
@@ -158,10 +176,10 @@ impl Default for Lexis {
     fn default() -> Self {
         let nothing = Word { form: 1, lower: 1, shape: 1, ..Word::default() };
         Self {
-            plain: FxHashMap::default(),
-            shouted: FxHashMap::default(),
+            short: FxHashMap::default(),
+            long: [FxHashMap::default(), FxHashMap::default()],
             words: vec![nothing],
-            openings: Vec::new(),
+            openings: vec![None],
             listed: FxHashMap::default(),
         }
     }
@@ -178,18 +196,22 @@ impl Lexis {
         } else {
             form
         };
-        let known = if shouted { &mut self.shouted } else { &mut self.plain };
-        if let Some(&id) = known.get(form) {
+        let new = WordId::try_from(self.words.len()).unwrap_or(NO_WORD);
+        let [plain, of_capitals] = &mut self.long;
+        let long = if shouted { of_capitals } else { plain };
+        let id = match short(form, shouted) {
+            Some(short) => *self.short.entry(short).or_insert(new),
+            None => long.get(form).copied().unwrap_or_else(|| *long.entry(form.into()).or_insert(new)),
+        };
+        if id != new {
             return id;
         }
-        let id = WordId::try_from(self.words.len()).unwrap_or(NO_WORD);
-        known.insert(form.into(), id);
-        self.words.push(if shouted {
-            Word::new(&spoken(form), kb, clusters)
-        } else {
-            Word::new(form, kb, clusters)
-        });
-        id
+        let (word, opening) =
+            if shouted { Word::new(&spoken(form), kb, clusters) } else { Word::new(form, kb, clusters) };
+        self.words.push(word);
+        // Of other words the tokens keep signs, which names have, too.
+        self.openings.push(form.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(opening));
+        new
     }
 
     /// The word of a number.
@@ -203,9 +225,6 @@ impl Lexis {
     pub fn opening(&mut self, id: WordId, folded: &str, kb: &KnowledgeBase) -> Opening {
         if id == NO_WORD {
             return kb.opening(folded);
-        }
-        if self.openings.len() < self.words.len() {
-            self.openings.resize(self.words.len(), None);
         }
         self.openings
             .get_mut(id as usize)
