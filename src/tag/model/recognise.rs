@@ -13,7 +13,7 @@ use super::features::{PLACES, token_keys, vote_keys, word_keys};
 use super::kinds::kind_of;
 use super::label::{Class, LABELS, LANES, class_of, closes, opens};
 use super::viterbi::{Labels, Paths, Steps};
-use super::weights::{Scores, Weights};
+use super::weights::{Scores, Sifted, Weights};
 use super::word::Lexis;
 use crate::budget::Budget;
 use crate::tag::TagError;
@@ -41,7 +41,7 @@ pub struct Memory {
     scores: Vec<Scores>,
     paths: Paths,
     /// The features of one token.
-    keys: Vec<u32>,
+    sifted: Sifted,
 }
 
 /// Weights and clusters.
@@ -110,10 +110,10 @@ impl Model {
                         *score = score.wrapping_add(*sum);
                     }
                 }
-                let Memory { lexis, keys, .. } = &mut *memory;
-                keys.clear();
-                token_keys(&article, index, &|id| lexis.get(id), &mut |key| keys.push(key));
-                self.weights.add_all(keys, &mut scores);
+                let Memory { lexis, sifted, .. } = &mut *memory;
+                sifted.clear();
+                token_keys(&article, index, &|id| lexis.get(id), &mut |key| self.weights.sift(key, sifted));
+                self.weights.add_sifted(sifted, &mut scores);
                 memory.scores.push(scores);
             }
             let scores = memory.scores.get(from..).unwrap_or_default();
@@ -134,13 +134,15 @@ impl Model {
             from += stretch.len();
             let mut settled = true;
             for (index, scores) in stretch.clone().zip(scores.iter_mut()) {
-                memory.keys.clear();
-                vote_keys(&ballot.votes(article, &before, index, &mut at), &mut |key| memory.keys.push(key));
-                if memory.keys.is_empty() {
+                let sifted = &mut memory.sifted;
+                sifted.clear();
+                let votes = ballot.votes(article, &before, index, &mut at);
+                vote_keys(&votes, &mut |key| self.weights.sift(key, sifted));
+                if sifted.is_empty() {
                     continue;
                 }
                 let first = *scores;
-                self.weights.add_all(&mut memory.keys, scores);
+                self.weights.add_sifted(sifted, scores);
                 settled &= speaks_for(before.get(index), &first, scores);
             }
             // Where no token gained more for another label than for its own, the path stays the best.

@@ -1,5 +1,7 @@
 //! The weights: a row of small integers for each feature that counts, found by the feature's hash.
 
+use std::hint::black_box;
+
 use bytes::Bytes;
 
 use super::ModelError;
@@ -41,6 +43,39 @@ struct Slot {
     /// 0 where the slot is free.
     key: u32,
     row: [i8; LANES],
+}
+
+/// Features that one token has at most, in one pass.
+const MOST_KEYS: usize = 64;
+
+/// Features of one token that may have weights.
+#[derive(Debug)]
+pub struct Sifted {
+    keys: [u32; MOST_KEYS],
+    count: usize,
+}
+
+impl Default for Sifted {
+    fn default() -> Self {
+        Self { keys: [0; MOST_KEYS], count: 0 }
+    }
+}
+
+impl Sifted {
+    /// Makes room for the next token.
+    pub fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// Whether no feature was noted that may have weights.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn keys(&self) -> &[u32] {
+        self.keys.get(..self.count).unwrap_or(&self.keys)
+    }
 }
 
 /// Bits for each row in what says which features have none.
@@ -158,23 +193,25 @@ impl Weights {
         }
     }
 
-    /// Adds the weights of features to `scores`; leaves those in `keys` that may have some.
-    ///
-    /// First all are sifted, without a branch that the processor would have to guess, then the few that
-    /// are left are looked up.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "hot; `kept` never overtakes `at`, which is below the length"
-    )]
-    pub fn add_all(&self, keys: &mut Vec<u32>, scores: &mut Scores) {
-        let mut kept = 0;
-        for at in 0..keys.len() {
-            let key = keys[at];
-            keys[kept] = key;
-            kept += self.may_know(key);
-        }
-        keys.truncate(kept);
-        for &key in &*keys {
+    /// Notes the feature where it may have weights, without a branch that the processor would have to guess.
+    #[expect(clippy::indexing_slicing, reason = "hot; the place is cut to the length")]
+    #[inline]
+    pub fn sift(&self, key: u32, sifted: &mut Sifted) {
+        debug_assert!(sifted.count < MOST_KEYS, "expected fewer features of a token");
+        sifted.keys[sifted.count % MOST_KEYS] = key;
+        sifted.count += self.may_know(key);
+    }
+
+    /// Adds the weights of the features that were noted to `scores`.
+    #[expect(clippy::indexing_slicing, reason = "hot; the mask is the last slot")]
+    #[inline]
+    pub fn add_sifted(&self, sifted: &Sifted, scores: &mut Scores) {
+        let keys = sifted.keys();
+        // The table is larger than the processor's inner caches: all lines are asked for before one is
+        // waited for.
+        let touched = keys.iter().fold(0, |touched, &key| touched ^ self.slots[key as usize & self.mask].key);
+        black_box(touched);
+        for &key in keys {
             self.add(key, scores);
         }
     }
@@ -239,8 +276,12 @@ mod tests {
             weights.add(key, &mut scores);
         }
         assert_eq!((scores[3], scores[0], weights.name(), weights.transitions()[1][2]), (-14, 0, "small", 2));
-        let (mut keys, mut together) = (vec![5, 1029, 6], [0; LANES]);
-        weights.add_all(&mut keys, &mut together);
+        let (mut sifted, mut together) = (Sifted::default(), [0; LANES]);
+        [5, 1029, 6].into_iter().for_each(|key| weights.sift(key, &mut sifted));
+        weights.add_sifted(&sifted, &mut together);
+        assert_eq!(together, scores);
+        sifted.clear();
+        weights.add_sifted(&sifted, &mut together);
         assert_eq!(together, scores);
         assert!(matches!(Weights::load(&file.slice(..file.len() - 1)), Err(ModelError::Length { .. })));
         assert!(matches!(Weights::load(&file.slice(1..)), Err(ModelError::Magic { .. })));
