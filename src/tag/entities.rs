@@ -7,7 +7,7 @@ use super::grammar::ValueSpan;
 use super::kb::{KnowledgeBase, RowRef};
 use super::kind::Kind;
 use super::span::{Link, TypedSpan};
-use super::tagger::Found;
+use super::tagger::{self, Found};
 use super::token::{Words, key_of};
 use crate::article::{Entity, EntityValue, Mention, MentionField};
 use crate::offsets::{Bytes, CodePointIndex, Span};
@@ -111,7 +111,7 @@ impl<'a> Groups<'a, '_> {
                     .unwrap_or(&mention.text)
                     .to_owned(),
                 kind: span.kind.as_str().to_owned(),
-                qid: qid.map(|qid| format!("Q{qid}")),
+                qid: qid.and_then(tagger::qid),
                 country: row.and_then(|row| row.country_code().map(str::to_owned)),
                 confidence: span.confidence,
                 link_confidence: qid.and(link).map(|link| link.confidence),

@@ -5,6 +5,7 @@ use super::kb::format::row;
 use super::kind::Kind;
 use super::link::{Considered, TRAITS, weight_of};
 use super::span::TypedSpan;
+use super::tagger::qid;
 use super::token::Words;
 use crate::article::MentionField;
 use crate::offsets::{CodePointIndex, CodePoints, Span};
@@ -99,7 +100,7 @@ pub(super) fn all(
                         let row = kb.row(weighed.at)?;
                         let own = kb.own_id(weighed.at).map(str::to_owned);
                         Some(ExplainedCandidate {
-                            id: own.or_else(|| (row.qid != 0).then(|| format!("Q{}", row.qid))),
+                            id: own.or_else(|| qid(row.qid)),
                             label: kb.label(weighed.at).unwrap_or_default().to_owned(),
                             kind: row.kind,
                             country: row.country_code().map(str::to_owned),

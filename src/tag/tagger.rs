@@ -22,6 +22,15 @@ use crate::offsets::{CodePointIndex, CodePoints, Span};
 /// A Wikidata id, `Q7184`.
 pub type Qid = String;
 
+/// The id of that number; none for 0.
+pub(crate) fn qid(number: u32) -> Option<Qid> {
+    (number != 0).then(|| {
+        let mut id = number.to_string();
+        id.insert(0, 'Q');
+        id
+    })
+}
+
 /// What the stage needs of an article.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TagInput<'a> {
@@ -125,18 +134,15 @@ impl Tagger {
         let names = found.names.iter().zip(&found.links).map(|(span, link)| TaggedMention {
             span: index.span(words.name_bytes(span.from, span.to)),
             kind: span.kind,
-            qid: link
-                .and_then(|link| self.kb.row(link.at))
-                .filter(|row| row.qid != 0)
-                .map(|row| format!("Q{}", row.qid)),
+            qid: link.and_then(|link| self.kb.row(link.at)).and_then(|row| qid(row.qid)),
             value: None,
             text: words.name_bytes(span.from, span.to).of(text).to_owned(),
         });
-        let values = found.values.iter().map(|span| TaggedMention {
+        let values = found.values.into_iter().map(|span| TaggedMention {
             span: index.span(span.bytes),
             kind: span.kind,
             qid: None,
-            value: Some(span.value.clone()),
+            value: Some(span.value),
             text: span.bytes.of(text).to_owned(),
         });
         let mut mentions: Vec<TaggedMention> = names.chain(values).collect();
@@ -155,7 +161,7 @@ impl Tagger {
                 let country = candidate.row.flags & row::COUNTRY != 0;
                 (candidate.row.prior, country, std::cmp::Reverse(candidate.at))
             })
-            .map(|candidate| format!("Q{}", candidate.row.qid))
+            .and_then(|candidate| qid(candidate.row.qid))
     }
 
     fn found(&self, words: &Words<'_>, input: &TagInput<'_>, budget: &mut Budget) -> Result<Found, TagError> {

@@ -7,15 +7,16 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::{Entry, KnowledgeBase};
+use super::{Candidate, Entry, KnowledgeBase};
 
-/// Names that one memory keeps: some 6 MiB.
+/// Names that one memory keeps: some 9 MiB.
 pub const KEPT_NAMES: usize = 1 << 15;
 
 /// What a folded name leads to.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct Known {
     entries: Option<[Entry; 2]>,
+    candidates: Option<Box<[Candidate]>>,
     word: Option<u64>,
 }
 
@@ -48,6 +49,17 @@ impl Lookup<'_> {
     #[must_use]
     pub fn entries(&self, folded: &str) -> [Entry; 2] {
         self.with(folded, |known| *known.entries.get_or_insert_with(|| self.kb.entries(folded)))
+    }
+
+    /// The rows that a folded name leads to, those of further names last.
+    pub fn each(&self, folded: &str, mut each: impl FnMut(Candidate)) {
+        self.with(folded, |known| {
+            let candidates = known.candidates.get_or_insert_with(|| {
+                let entries = *known.entries.get_or_insert_with(|| self.kb.entries(folded));
+                entries.into_iter().flat_map(|entry| self.kb.candidates(entry)).collect()
+            });
+            candidates.iter().for_each(|&candidate| each(candidate));
+        });
     }
 
     fn with<T>(&self, folded: &str, ask: impl FnOnce(&mut Known) -> T) -> T {
@@ -104,6 +116,14 @@ mod tests {
             for folded in ["tarnby", "the port", "ana", "nothing"] {
                 assert_eq!(lookup.entries(folded), [kb.entry(folded), kb.further(folded)], "{folded}");
                 assert_eq!(lookup.word(folded), kb.word(folded), "{folded}");
+                let mut found = Vec::new();
+                lookup.each(folded, |candidate| found.push(candidate));
+                let entries = kb.entries(folded).into_iter();
+                assert_eq!(
+                    found,
+                    entries.flat_map(|entry| kb.candidates(entry)).collect::<Vec<_>>(),
+                    "{folded}"
+                );
             }
         }
         assert_eq!(memories.0.lock().unwrap().len(), 1);

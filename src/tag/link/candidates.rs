@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
+use crate::tag::kb::Candidate;
 use crate::tag::kb::format::{name, row};
 use crate::tag::kb::lookup::Lookup;
-use crate::tag::kb::{Candidate, Entry};
 use crate::tag::kind::Kind;
 use crate::tag::span::TypedSpan;
 use crate::tag::token::{Token, Words};
@@ -60,22 +60,25 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
     let (from, to) = bare(words, span);
     let mut found = Candidates::new();
     let whole = words.folded_range(from, to);
-    let [mut entry, further] = kb.entries(whole);
-    if (from, to) == (span.from, span.to) && !span.entry.is_empty() {
-        entry = span.entry;
-    }
     let capitals = words.get(from).is_some_and(Token::all_upper);
-    let gather = |found: &mut Candidates, entries: &[Entry], flags: u8| {
-        for mut candidate in entries.iter().flat_map(|&entry| kb.candidates(entry)) {
-            candidate.name |= flags;
-            let team = candidate.name & name::TEAM != 0;
-            let written = candidate.name & name::ACRONYM == 0 || capitals;
-            if written && (sports || !team) && plausible(span.kind, &candidate) {
-                add(found, candidate);
-            }
+    let take = |found: &mut Candidates, mut candidate: Candidate, flags: u8| {
+        candidate.name |= flags;
+        let team = candidate.name & name::TEAM != 0;
+        let written = candidate.name & name::ACRONYM == 0 || capitals;
+        if written && (sports || !team) && plausible(span.kind, &candidate) {
+            add(found, candidate);
         }
     };
-    gather(&mut found, &[entry, further], 0);
+    let [entry, further] = kb.entries(whole);
+    if (from, to) == (span.from, span.to) && !span.entry.is_empty() && span.entry != entry {
+        // A name of the user's own table.
+        [span.entry, further]
+            .into_iter()
+            .flat_map(|entry| kb.candidates(entry))
+            .for_each(|candidate| take(&mut found, candidate, 0));
+    } else {
+        kb.each(whole, |candidate| take(&mut found, candidate, 0));
+    }
     // `Hambros Bank Ltd`, `U.S. Navy's`.
     let mut end = to;
     while end > from + 1 && SUFFIXES.contains(&words.folded(end - 1)) {
@@ -86,7 +89,7 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
     }
     if end < to {
         let short = words.folded_range(from, end);
-        gather(&mut found, &kb.entries(short), name::SHORTENED);
+        kb.each(short, |candidate| take(&mut found, candidate, name::SHORTENED));
     }
     // `S. Holm`, as lists of scores have it.
     if span.kind == Kind::Person && to == from + 2 && words.get(from).is_some_and(Token::initial) {
@@ -109,14 +112,14 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
             let before = words.folded_range(from, index);
             let after = words.folded_range(index + 1, to);
             let key = [before, stem, "'s", after].join(" ");
-            gather(&mut found, &kb.entries(key.trim()), name::SHORTENED);
+            kb.each(key.trim(), |candidate| take(&mut found, candidate, name::SHORTENED));
         }
     }
     if found.is_empty() && to == from + 1 {
         // `Taiwans`, `Irans`: likewise.
         if let Some(stem) = whole.strip_suffix('s').filter(|stem| stem.len() > 3) {
             let [listed, _] = kb.entries(stem);
-            gather(&mut found, &[listed], name::SHORTENED);
+            kb.candidates(listed).for_each(|candidate| take(&mut found, candidate, name::SHORTENED));
         }
     }
     // A group that no table gives an id is the one of that name that has one.

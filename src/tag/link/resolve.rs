@@ -1,7 +1,8 @@
 //! The links of an article: each different name once, long names before their short forms.
 
 use jiff::civil::Date;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::around::Around;
 use super::candidates::{self, Candidates};
@@ -18,6 +19,8 @@ use crate::tag::kind::Kind;
 use crate::tag::span::{Link, TypedSpan};
 use crate::tag::token::{Token, Words};
 
+/// How many traits are weighed side by side.
+const LANES: usize = 4;
 /// Opening words of a longer name that may stand for it.
 const MAX_OPENING: usize = 3;
 
@@ -27,8 +30,7 @@ struct Name {
     seen: Seen,
     /// The name, by place, that this one is the opening of.
     long_form: Option<usize>,
-    traits: Vec<[f32; TRAITS]>,
-    scores: Vec<f64>,
+    scores: SmallVec<[f64; 8]>,
     link: Option<Link>,
 }
 
@@ -39,6 +41,7 @@ pub(super) struct Resolved {
     of_span: Vec<usize>,
     /// The span whose link a span takes over.
     same_as: Vec<Option<usize>>,
+    evidence: Evidence,
 }
 
 impl Resolved {
@@ -50,22 +53,26 @@ impl Resolved {
         budget: &mut Budget,
     ) -> Result<Self, TagError> {
         budget.spend(words.len() + spans.len() * 4)?;
-        let mut resolved =
-            Self { names: Vec::new(), of_span: Vec::with_capacity(spans.len()), same_as: Vec::new() };
-        let mut places: FxHashMap<(&str, Kind, Around), usize> = FxHashMap::default();
-        let mut voters: FxHashSet<&str> = FxHashSet::default();
+        let mut resolved = Self {
+            names: Vec::new(),
+            of_span: Vec::with_capacity(spans.len()),
+            same_as: Vec::new(),
+            evidence: Evidence::of(words),
+        };
+        let mut places: FxHashMap<(&str, Kind, Around), usize> =
+            FxHashMap::with_capacity_and_hasher(spans.len(), FxBuildHasher);
+        let mut voters: FxHashSet<&str> = FxHashSet::with_capacity_and_hasher(spans.len(), FxBuildHasher);
         let mut openings: FxHashMap<&str, usize> = FxHashMap::default();
-        let mut evidence = Evidence::of(words);
         for (index, span) in spans.iter().enumerate() {
             let (from, to) = candidates::bare(words, span);
             let key = words.folded_range(from, to);
             let around = Around::of(kb, words, span, spans.get(index + 1));
             let place = *places.entry((key, span.kind, around)).or_insert(resolved.names.len());
             if place == resolved.names.len() {
-                let candidates = candidates::of(kb, words, span, evidence.sports());
+                let candidates = candidates::of(kb, words, span, resolved.evidence.sports());
                 budget.spend(key.len() + candidates.len() * 4)?;
                 if voters.insert(key) {
-                    evidence.vote(span.kind, &candidates);
+                    resolved.evidence.vote(span.kind, &candidates);
                 }
                 let first = words.get(from);
                 let seen = Seen {
@@ -85,8 +92,7 @@ impl Resolved {
                     candidates,
                     seen,
                     long_form: None,
-                    traits: Vec::new(),
-                    scores: Vec::new(),
+                    scores: SmallVec::new(),
                     link: None,
                 });
                 if matches!(span.kind, Kind::Org | Kind::Fac | Kind::Event | Kind::Product | Kind::Law) {
@@ -112,12 +118,12 @@ impl Resolved {
             .iter()
             .map(|span| spans.binary_search_by_key(&span.full_form?, |other| other.from).ok())
             .collect();
-        resolved.settle(kb, &evidence);
+        resolved.settle(kb);
         Ok(resolved)
     }
 
     /// Long names first, so that their short forms know what became of them.
-    fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence) {
+    fn settle(&mut self, kb: &KnowledgeBase) {
         for short in [false, true] {
             for place in 0..self.names.len() {
                 let long = self.names.get(place).and_then(|name| name.long_form);
@@ -129,7 +135,7 @@ impl Resolved {
                     long.link.map_or(LongForm::Unlinked, |link| LongForm::Linked(link.at))
                 });
                 if let Some(name) = self.names.get_mut(place) {
-                    name.settle(kb, evidence, long);
+                    name.settle(kb, &self.evidence, long);
                 }
             }
         }
@@ -161,9 +167,9 @@ impl Resolved {
         let mut candidates: Vec<Weighed> = name
             .candidates
             .iter()
-            .zip(&name.traits)
+            .zip(traits::of(&name.seen, &name.candidates, &self.evidence))
             .zip(&name.scores)
-            .map(|((candidate, &traits), &score)| Weighed {
+            .map(|((candidate, traits), &score)| Weighed {
                 at: candidate.at,
                 traits,
                 score,
@@ -188,6 +194,18 @@ fn certainty(scores: &[f64]) -> f64 {
     most + (sum + (-most).exp()).ln()
 }
 
+/// The sum of what traits weigh.
+fn weighed(traits: &[f32; TRAITS]) -> f64 {
+    // Sums that do not wait for each other.
+    let mut sums = [0.0; LANES];
+    for (traits, weights) in traits.chunks(LANES).zip(WEIGHTS.chunks(LANES)) {
+        for ((sum, &seen), &(_, weight)) in sums.iter_mut().zip(traits).zip(weights) {
+            *sum += f64::from(seen) * weight;
+        }
+    }
+    sums.iter().sum()
+}
+
 impl Name {
     /// Weighs the candidates.
     fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence, long_form: LongForm) {
@@ -198,14 +216,8 @@ impl Name {
             self.candidates.push(Candidate { at, row, name: 0 });
         }
         self.seen.long_form = long_form;
-        self.traits = traits::of(&self.seen, &self.candidates, evidence);
-        self.scores = self
-            .traits
-            .iter()
-            .map(|traits| {
-                traits.iter().zip(&WEIGHTS).map(|(&seen, &(_, weight))| f64::from(seen) * weight).sum()
-            })
-            .collect();
+        self.scores =
+            traits::of(&self.seen, &self.candidates, evidence).map(|traits| weighed(&traits)).collect();
         self.link = self.best();
     }
 

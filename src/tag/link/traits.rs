@@ -147,7 +147,11 @@ pub(super) struct Seen {
 }
 
 /// The traits of each candidate.
-pub(super) fn of(seen: &Seen, candidates: &Candidates, evidence: &Evidence) -> Vec<[f32; TRAITS]> {
+pub(super) fn of(
+    seen: &Seen,
+    candidates: &Candidates,
+    evidence: &Evidence,
+) -> impl Iterator<Item = [f32; TRAITS]> {
     let prior = |candidate: &Candidate| f32::from(candidate.row.prior) / 255.0;
     let best = candidates.iter().map(prior).fold(0.0, f32::max);
     let all: f32 = candidates.iter().map(|other| ((prior(other) - best) * 9.0).exp()).sum();
@@ -156,18 +160,11 @@ pub(super) fn of(seen: &Seen, candidates: &Candidates, evidence: &Evidence) -> V
     let labelled = candidates
         .iter()
         .any(|candidate| candidate.name & name::LABEL != 0 && fits(seen.kind, candidate.row.kind));
-    candidates
-        .iter()
-        .map(|candidate| {
-            let share = ((prior(candidate) - best) * 9.0).exp() / all.max(1.0);
-            of_one(
-                seen,
-                candidate,
-                evidence,
-                Standing { prior: prior(candidate), best, share, many, country_name, labelled },
-            )
-        })
-        .collect()
+    candidates.iter().map(move |candidate| {
+        let share = ((prior(candidate) - best) * 9.0).exp() / all.max(1.0);
+        let standing = Standing { prior: prior(candidate), best, share, many, country_name, labelled };
+        of_one(seen, candidate, evidence, standing)
+    })
 }
 
 /// Where a candidate stands among the others.
