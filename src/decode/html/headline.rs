@@ -2,16 +2,13 @@
 //!
 //! No source is right by itself: JSON-LD and OpenGraph are written for machines and sometimes for search
 //! engines, the first `h1` may be the site's name, `title` carries the site with it. Each source that
-//! says the words of a candidate adds its weight to it. The weights were fitted on labelled pages
-//! (`docs/quality.md`).
+//! says the words of a candidate adds its weight to it. The weights were set by hand on labelled pages;
+//! `docs/quality.md` says why a fit does no better.
 
+use super::site::Names;
 use super::sweep::Facts;
+use super::title::{Run, folded, runs};
 
-/// Between the parts of a title: headline, section, site.
-const SEPARATORS: [&str; 14] =
-    [" | ", " - ", " – ", " — ", " : ", " :: ", " » ", " › ", " · ", " • ", " ~ ", " // ", " >> ", "｜"];
-/// Parts of a title that are looked at.
-const MAX_PARTS: usize = 6;
 /// Headings of each level that are looked at.
 const MAX_HEADINGS: usize = 12;
 /// Code points of a title that are looked at.
@@ -79,9 +76,14 @@ impl Source {
         matches!(self, Self::Heading1) || self.goes_on()
     }
 
+    /// Whether it stands in a `meta`.
+    fn is_meta(self) -> bool {
+        matches!(self, Self::OpenGraph | Self::Twitter | Self::OtherMeta)
+    }
+
     /// Whether it may hold more behind the headline.
     fn goes_on(self) -> bool {
-        matches!(self, Self::OpenGraph | Self::Twitter | Self::OtherMeta | Self::Title)
+        self.is_meta() || self == Self::Title
     }
 }
 
@@ -107,7 +109,6 @@ struct Part {
     words: String,
     /// What is left of the title is the site's name, or nothing.
     beside_site: bool,
-    whole: bool,
 }
 
 /// A title of a page that might have been its headline.
@@ -183,7 +184,7 @@ fn candidates(said: &[Said]) -> Vec<Candidate<'_>> {
             source => {
                 for part in &title.parts {
                     let says = |other: &Said| other.source != source && other.words == part.words;
-                    if part.whole || part.beside_site || said.iter().any(says) {
+                    if part.beside_site || said.iter().any(says) {
                         these.push(Candidate { words: &part.words, source, text: &part.text });
                     }
                 }
@@ -296,38 +297,6 @@ fn as_spelled<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
     texts.into_iter().find(|other| *other == spelled).unwrap_or(text)
 }
 
-/// What the site is called.
-struct Names {
-    site: Option<String>,
-    host: Option<String>,
-}
-
-impl Names {
-    fn of(facts: &Facts, site: Option<&str>) -> Self {
-        let address = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]));
-        let host = address.and_then(|address| {
-            let host = address.split_once("//")?.1.split(['/', '?', '#', ':']).next()?;
-            let host = host.strip_prefix("www.").unwrap_or(host);
-            Some(folded(host)).filter(|host| !host.is_empty())
-        });
-        Self { site: site.map(folded).filter(|site| !site.is_empty()), host }
-    }
-
-    /// Whether these words are the site's name, or its host.
-    fn is_site(&self, words: &str) -> bool {
-        let host = self.host.as_deref().is_some_and(|host| {
-            host == words || host.split(' ').next().is_some_and(|label| label.len() > 3 && label == words)
-        });
-        host || self.site.as_deref() == Some(words)
-    }
-
-    /// Whether these words are the site's name, a part of it, or more than it.
-    fn is_near_site(&self, words: &str) -> bool {
-        let near = |site: &str| site.starts_with(words) || words.starts_with(site);
-        words.is_empty() || self.is_site(words) || self.site.as_deref().is_some_and(near)
-    }
-}
-
 fn all(linked: Option<&str>, facts: &Facts, names: &Names) -> Vec<Said> {
     let mut said = Vec::new();
     let mut add = |source: Source, weight: f64, text: &str| {
@@ -371,53 +340,12 @@ fn all(linked: Option<&str>, facts: &Facts, names: &Names) -> Vec<Said> {
 
 /// All runs of consecutive parts of a title.
 fn parts(title: &str, names: &Names) -> Vec<Part> {
-    let mut bounds = vec![(0, 0)];
-    let mut at = 0;
-    while let Some(rest) = title.get(at..)
-        && bounds.len() < MAX_PARTS
-        && let Some((found, separator)) = SEPARATORS
-            .iter()
-            .filter_map(|separator| Some((rest.find(separator)?, *separator)))
-            .min_by_key(|(found, separator)| (*found, usize::MAX - separator.len()))
-    {
-        let start = at + found;
-        at = start + separator.len();
-        bounds.push((start, at));
-    }
-    bounds.push((title.len(), title.len()));
-    let text = |from: usize, to: usize| {
-        let start = bounds.get(from).map_or(0, |(_, start)| *start);
-        let end = bounds.get(to).map_or(title.len(), |(end, _)| *end);
-        title.get(start..end).unwrap_or_default().trim()
+    let part = |run: Run<'_>| Part {
+        beside_site: names.is_near_site(&run.before) && names.is_near_site(&run.after),
+        text: run.text.to_owned(),
+        words: run.words,
     };
-    let count = bounds.len() - 1;
-    let mut found = Vec::new();
-    for from in 0..count {
-        for to in from + 1..=count {
-            let (before, after) = (folded(text(0, from)), folded(text(to, count)));
-            let words = folded(text(from, to));
-            if !words.is_empty() {
-                let beside_site = names.is_near_site(&before) && names.is_near_site(&after);
-                let whole = from == 0 && to == count;
-                found.push(Part { text: text(from, to).to_owned(), words, beside_site, whole });
-            }
-        }
-    }
-    found
-}
-
-/// Letters and digits in lower case, words parted by one space.
-fn folded(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_alphanumeric() {
-            words.extend(character.to_lowercase());
-        } else if character != '\'' && character != '’' && !words.ends_with(' ') && !words.is_empty() {
-            words.push(' ');
-        }
-    }
-    words.truncate(words.trim_end().len());
-    words
+    runs(title).into_iter().map(part).collect()
 }
 
 #[cfg(test)]
@@ -492,6 +420,17 @@ mod tests {
                 facts(&[(1, "Ferry runs aground off the old harbour")], None, None),
                 None,
                 Some("Ferry runs aground off the old harbour"),
+            ),
+            (
+                "the site's head, and the headline below it",
+                None,
+                facts(
+                    &[(1, "Four harbours"), (1, "Ferry runs aground")],
+                    None,
+                    Some("Ferry runs aground | Four harbours"),
+                ),
+                None,
+                Some("Ferry runs aground"),
             ),
             (
                 "a headline behind two kickers",
