@@ -94,6 +94,9 @@ const LATER_OF_MANY: f64 = 0.7;
 const GOES_ON: f64 = 0.9;
 const LEADS_UP: f64 = 0.65;
 
+/// Code points from which on a title for machines may be cut: search engines ask for 110 at most.
+const MAX_FOR_MACHINES: usize = 100;
+
 /// One title of the page.
 struct Said {
     source: Source,
@@ -252,18 +255,25 @@ fn agreement(words: &str, said: &[Said]) -> Vec<(&'static str, f64)> {
     votes.filter(|(_, votes)| *votes > 0.0).collect()
 }
 
-/// A title that was cut short, in full where another source has it.
+/// A title that was cut short, in full where another source has it; a long one that tells nobody of the cut,
+/// where a heading and what machines read agree on how it goes on.
 fn unabridged<'t>(text: &'t str, said: &'t [Said]) -> &'t str {
     let ends = ["...", "…"];
-    if !text.ends_with(ends[0]) && !text.ends_with(ends[1]) {
-        return text;
-    }
+    let is_marked = |title: &str| ends.iter().any(|end| title.ends_with(end));
     let words = folded(text);
-    let full = said.iter().find(|title| {
-        title.words.len() > words.len()
-            && title.words.starts_with(&words)
-            && !ends.iter().any(|end| title.text.ends_with(end))
-    });
+    let goes_on = |title: &&Said| {
+        title.words.len() > words.len() && title.words.starts_with(&words) && !is_marked(&title.text)
+    };
+    let mut longer = said.iter().filter(goes_on);
+    let full = if is_marked(text) {
+        longer.next()
+    } else if text.chars().count() >= MAX_FOR_MACHINES {
+        let is_agreed =
+            |title: &Said| said.iter().any(|other| other.source.is_meta() && other.words == title.words);
+        longer.find(|title| title.source == Source::Heading1 && is_agreed(title))
+    } else {
+        None
+    };
     full.map_or(text, |title| &title.text)
 }
 
@@ -352,6 +362,9 @@ fn parts(title: &str, names: &Names) -> Vec<Part> {
 mod tests {
     use super::*;
 
+    const LONG: &str = "Ferry runs aground off the old harbour in a night of storms, and all of those on board \
+                        are brought to shore before the morning";
+
     fn facts(headings: &[(u8, &str)], open_graph: Option<&str>, title: Option<&str>) -> Facts {
         Facts {
             headings: headings.iter().map(|&(level, heading)| (level, heading.to_owned())).collect(),
@@ -431,6 +444,20 @@ mod tests {
                 ),
                 None,
                 Some("Ferry runs aground"),
+            ),
+            (
+                "a headline cut for machines, of which nothing tells",
+                Some(LONG.get(..104).unwrap_or_default()),
+                facts(&[(1, LONG)], Some(LONG), None),
+                None,
+                Some(LONG),
+            ),
+            (
+                "a headline that a heading alone goes on from",
+                Some(LONG.get(..104).unwrap_or_default()),
+                facts(&[(1, LONG)], Some("A ferry, aground"), None),
+                None,
+                LONG.get(..104),
             ),
             (
                 "a headline behind two kickers",
