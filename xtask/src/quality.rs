@@ -94,7 +94,7 @@ const fn linking(name: &'static str, arguments: &'static [&'static str], must: &
     Line { name, arguments, command: &["tag"], told: 2, must }
 }
 
-/// What was read by hand, as it is; `quality` does not make it again.
+/// What was read by hand or measured apart, as it is; `quality` does not make it again.
 const READ_BY_HAND: &str = "\n\
 ## Cuts in text
 
@@ -123,6 +123,38 @@ all text of these pages as a reader would copy it, buttons and all; and how many
 
 Of 402 cuts 398 were right, .990. A site's name was taken for a place, and three lines are said twice on purpose, two
 of a timetable and a step of instructions.
+
+## Headlines
+
+A page's titles often disagree, and which of them is its headline is a choice of those who mark pages: the marks of fundus
+hold to one source for each publisher, those of trafilatura mostly to what the page shows. The weights of the votes are set
+by hand; a fit wins a few of trafilatura's and loses more of fundus. On 26 November 2026, of 131 titles of fundus and 423 of
+trafilatura, each fit tested on publishers it was not made from (ten parts, five drawings; a choice among the candidates by
+logistic regression, all pages alike):
+
+| chosen by | fundus exact | trafilatura exact |
+|---|---|---|
+| the votes | 115 | 352 |
+| 19 fitted weights: who says it, goes on from it, leads up to it | 106 to 107 | 347 to 352 |
+| 45 fitted weights: also where a heading stands, what it is called, its length | 105 to 106 | 353 to 356 |
+| the votes, less what a heading loses in the site's head, in menus, hidden, linked or below the text | 114 to 115 | 350 to 351 |
+| any title, or part of one, that is right | 128 | 389 |
+
+Nothing that was looked at tells which side is right. Where JSON-LD and `title` say one thing, `h1` and OpenGraph another, fundus
+has the first three times and the second five times; where JSON-LD and `h1` stand against OpenGraph and Twitter, the first
+eight times and the second four times. The votes' 115 may flatter them: moved at random by a tenth, the weights
+find 2.6 fewer in the mean, spelling aside. The fits were made without the mending of cut headlines, which finds one of trafilatura's.
+
+| not found, of | fundus 16 | trafilatura 71 |
+|---|---|---|
+| another was chosen of sources that disagree | 9 | 10 |
+| the mark keeps the site's name | 1 | 1 |
+| the mark is what a heading alone says | 1 | 9 |
+| only a lower heading, or none, says it | 0 | 20 |
+| in capitals, as the page is styled | 0 | 13 |
+| other quotes, dashes, or a sign nobody sees | 3 | 5 |
+| a part of a title, or more than one | 0 | 7 |
+| not on the page so; of fundus, two marks that stand at each other's page | 2 | 6 |
 ";
 
 struct Asked {
