@@ -1,12 +1,11 @@
 //! What stands among the paragraphs of an article and is none of them: captions, teasers, boxes of links,
 //! prompts to share or to subscribe. Told from the elements that a line stands in, and from what it is made of.
 
+use super::elements::Name;
+use super::marks::Marks;
 use super::prompts;
-use super::said::Saying;
 use super::text::LineMake;
 
-/// Elements that are beside the article.
-const ELEMENTS: [&str; 7] = ["figcaption", "aside", "nav", "footer", "button", "form", "caption"];
 /// Parts of the names of classes that say the same.
 pub(super) const PARTS: &str = "caption|credit|copyright|share|sharing|social|newsletter|related|recommend|readmore|read-more|read-also|advert|sponsor|\
                  promo|subscribe|paywall|\
@@ -17,9 +16,19 @@ const MAX_TEASER: usize = 220;
 /// More of the text than this share (in hundredths) is not beside it, whatever its classes say.
 const MAX_SHARE: usize = 40;
 
-/// Whether an element of this name stands beside the article; `classes` gives what its classes say.
-pub(super) fn is_beside(name: &str, classes: impl FnOnce() -> Saying) -> bool {
-    ELEMENTS.contains(&name) || !matches!(name, "article" | "body" | "main") && classes().is_beside()
+/// Whether an element of this name and with these marks stands beside the article.
+pub(super) fn is_beside(name: Name, marks: Marks) -> bool {
+    match name {
+        Name::Figcaption
+        | Name::Aside
+        | Name::Nav
+        | Name::Footer
+        | Name::Button
+        | Name::Form
+        | Name::Caption => true,
+        Name::Article | Name::Body | Name::Main => false,
+        _ => marks.class.is_beside(),
+    }
 }
 
 /// `text` without the lines that stand beside the article.
@@ -45,13 +54,17 @@ pub(super) fn without_beside(text: &str, lines: &[LineMake]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::lines_of_node;
+    use super::super::nodes::NodeId;
+    use super::super::said::Said;
+    use super::super::text::{Part, lines_of};
+    use super::super::tree::tests::tree_of;
     use super::*;
 
     fn kept(markup: &str) -> String {
-        let tree = dom_query::Document::from(markup);
-        let (text, lines) =
-            lines_of_node(&tree.root(), |name, classes| is_beside(name, || Saying::of(classes)));
+        let tree = tree_of(markup);
+        let marks = Marks::of_all(&tree, &Said::default());
+        let part = Part { tree: &tree, shape: &tree.shape, marks: &marks, root: NodeId::ROOT };
+        let (text, lines) = lines_of(part, is_beside);
         assert_eq!(text.split('\n').count(), lines.len());
         without_beside(&text, &lines)
     }

@@ -1,19 +1,16 @@
 //! The body of a page: Readability's choice in the tree.
 
-use dom_query::NodeRef;
-use dom_smoothie::{Config, Readability, TextMode};
-
 use super::beside::{is_beside, without_beside};
+use super::elements::Name;
 use super::lines::Lines;
+use super::marks::Marks;
 use super::markup::Markup;
+use super::nodes::NodeId;
+use super::readability::{self, Article};
 use super::said::Said;
-use super::text::{lines_of_node, one_line};
+use super::text::{Part, lines_of, one_line};
 use super::tree;
 
-/// Where dom_smoothie leaves the article in the tree.
-const ARTICLE: &str = "#readability-page-1";
-/// Elements that a page marks as its article, the surest first.
-const MARKED: [&str; 3] = ["[itemprop='articleBody']", "article", "main"];
 /// The shortest text of such an element that is an article, in bytes.
 const MIN_MARKED: usize = 300;
 /// A byline longer than this (code points) is a paragraph.
@@ -35,44 +32,51 @@ pub(super) struct Body {
 /// The text of the one element that the page marks as its article.
 pub(super) fn marked(markup: &Markup, said: &Said<'_>) -> Option<String> {
     let tree = tree::of(markup);
-    for selector in MARKED {
-        let found = tree.select(selector);
-        if let [node] = found.nodes() {
-            let text = of_node(node, said);
-            return (text.len() >= MIN_MARKED).then_some(text);
-        }
-    }
-    None
+    let marks = Marks::of_all(&tree, said);
+    let is_body = |node: NodeId| {
+        let mut attributes = tree.attributes(node).iter();
+        attributes.any(|attribute| &*attribute.name.local == "itemprop" && &*attribute.value == "articleBody")
+    };
+    let shape = &tree.shape;
+    let nodes = || shape.within(NodeId::ROOT);
+    let named = |name: Name| nodes().filter(move |node| shape.name(*node) == name);
+    // The surest first.
+    let found =
+        [only(nodes().filter(|node| is_body(*node))), only(named(Name::Article)), only(named(Name::Main))];
+    let root = found.into_iter().flatten().next()?;
+    let text = text_of(Part { tree: &tree, shape: &tree.shape, marks: &marks, root });
+    (text.len() >= MIN_MARKED).then_some(text)
+}
+
+/// The only one of them.
+fn only(mut nodes: impl Iterator<Item = NodeId>) -> Option<NodeId> {
+    nodes.next().filter(|_| nodes.next().is_none())
 }
 
 /// The text of all of `markup` but what stands beside an article.
 pub(super) fn whole(markup: &Markup, said: &Said<'_>) -> String {
-    of_node(&tree::of(markup).root(), said)
+    let tree = tree::of(markup);
+    let marks = Marks::of_all(&tree, said);
+    text_of(Part { tree: &tree, shape: &tree.shape, marks: &marks, root: NodeId::ROOT })
 }
 
-fn of_node(node: &NodeRef<'_>, said: &Said<'_>) -> String {
-    let (text, lines) = lines_of_node(node, |name, classes| is_beside(name, || said.known(classes)));
+fn text_of(part: Part<'_>) -> String {
+    let (text, lines) = lines_of(part, is_beside);
     without_beside(&text, &lines)
 }
 
 /// Builds the tree of `markup` and takes the article from it; all text if there is none.
 pub(super) fn extract(markup: &Markup, said: &Said<'_>) -> Body {
-    // Text is taken from the tree afterwards, so the cheapest mode serves.
-    let config =
-        Config { disable_json_ld: true, text_mode: TextMode::Raw, keep_classes: true, ..Config::default() };
     let tree = tree::of(markup);
-    // Readability takes the tree apart; what it leaves has the numbers that it has now.
-    let mut lines = tree.body().map(|body| Lines::of(&body, said)).unwrap_or_default();
-    if let Ok(mut readability) = Readability::with_document(tree, None, Some(config))
-        && let Ok(article) = readability.parse()
-    {
-        let found = readability.doc.select_single(ARTICLE);
-        let text = found.nodes().first().map(|node| of_node(node, said)).unwrap_or_default();
+    let marks = Marks::of_all(&tree, said);
+    if let Some(article) = readability::article(&tree, &marks) {
+        let Article { shape, root, marks: left, byline } = &article;
+        let text = text_of(Part { tree: &tree, shape, marks: left, root: *root });
         if !text.is_empty() {
-            let byline = article.byline.as_deref().map(one_line);
+            let byline = byline.as_deref().map(one_line);
             let byline = byline.filter(|name| !name.is_empty() && name.chars().count() <= MAX_BYLINE);
-            let taken = found.nodes().iter().flat_map(NodeRef::descendants_it);
-            lines.choose(&taken.filter(NodeRef::is_text).map(|node| node.id).collect());
+            let mut lines = tree.body().map(|body| Lines::of(&tree, body, &marks)).unwrap_or_default();
+            lines.choose(&shape.within(*root).filter(|node| shape.name(*node) == Name::Text).collect());
             return Body { text, byline, is_article: true, lines };
         }
     }

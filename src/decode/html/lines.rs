@@ -2,25 +2,28 @@
 
 use std::hash::{Hash, Hasher};
 
-use dom_query::{NodeData, NodeId, NodeRef};
+use html5ever::local_name;
 use rustc_hash::{FxHashSet, FxHasher};
 
+use super::elements::Name;
+use super::marks::{Marks, marks_of};
 use super::names::Names;
-use super::said::Said;
+use super::nodes::{NodeId, Tree};
 use super::text::{LineMake, Paragraphs, Step, Within, walk};
 
 /// Whether the text of an element is not shown, or is no text.
-fn is_skipped(name: &str) -> bool {
-    matches!(name.as_bytes(), b"noscript" | b"script" | b"style" | b"select" | b"textarea")
+fn is_skipped(name: Name) -> bool {
+    matches!(name, Name::Noscript | Name::Script | Name::Style | Name::Select | Name::Textarea)
 }
 
 /// Whether an element stands within a line.
 #[rustfmt::skip]
-fn is_inline(name: &str) -> bool {
+fn is_inline(name: Name) -> bool {
     matches!(
-        name.as_bytes(),
-        b"span" | b"a" | b"b" | b"strong" | b"i" | b"em" | b"font" | b"u" | b"small" | b"time" | b"label" | b"mark" | b"sup" | b"sub"
-            | b"cite" | b"q" | b"abbr" | b"code" | b"s" | b"bdi" | b"ins"
+        name,
+        Name::Span | Name::A | Name::B | Name::Strong | Name::I | Name::Em | Name::Font | Name::U | Name::Small | Name::Time
+            | Name::Label | Name::Mark | Name::Sup | Name::Sub | Name::Cite | Name::Q | Name::Abbr | Name::Code | Name::S
+            | Name::Bdi | Name::Ins
     )
 }
 
@@ -56,33 +59,33 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    fn of(name: &str) -> Self {
-        match name.as_bytes() {
-            b"p" => Self::Paragraph,
-            b"li" => Self::Item,
-            b"div" => Self::Division,
-            b"td" | b"th" => Self::Cell,
-            b"table" => Self::Table,
-            b"blockquote" => Self::Quote,
-            b"figure" => Self::Figure,
-            b"figcaption" => Self::FigureCaption,
-            b"h1" => Self::Heading1,
-            b"h2" => Self::Heading2,
-            b"h3" => Self::Heading3,
-            b"h4" | b"h5" | b"h6" => Self::LowerHeading,
-            b"dd" | b"dt" => Self::Definition,
-            b"section" => Self::Section,
-            b"article" => Self::Article,
-            b"pre" => Self::Preformatted,
-            b"aside" => Self::Aside,
-            b"nav" => Self::Navigation,
-            b"footer" => Self::Footer,
-            b"header" => Self::Header,
-            b"form" => Self::Form,
-            b"button" => Self::Button,
-            b"a" => Self::Link,
-            b"time" => Self::Time,
-            b"details" => Self::Details,
+    fn of(name: Name) -> Self {
+        match name {
+            Name::P => Self::Paragraph,
+            Name::Li => Self::Item,
+            Name::Div => Self::Division,
+            Name::Td | Name::Th => Self::Cell,
+            Name::Table => Self::Table,
+            Name::Blockquote => Self::Quote,
+            Name::Figure => Self::Figure,
+            Name::Figcaption => Self::FigureCaption,
+            Name::H1 => Self::Heading1,
+            Name::H2 => Self::Heading2,
+            Name::H3 => Self::Heading3,
+            Name::H4 | Name::H5 | Name::H6 => Self::LowerHeading,
+            Name::Dd | Name::Dt => Self::Definition,
+            Name::Section => Self::Section,
+            Name::Article => Self::Article,
+            Name::Pre => Self::Preformatted,
+            Name::Aside => Self::Aside,
+            Name::Nav => Self::Navigation,
+            Name::Footer => Self::Footer,
+            Name::Header => Self::Header,
+            Name::Form => Self::Form,
+            Name::Button => Self::Button,
+            Name::A => Self::Link,
+            Name::Time => Self::Time,
+            Name::Details => Self::Details,
             _ => Self::Other,
         }
     }
@@ -123,47 +126,43 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// The lines under `root`, of a page that says these names.
-    pub(super) fn of(root: &NodeRef<'_>, said: &Said<'_>) -> Self {
+    /// The lines under `root`; `marks` are those of the nodes of the tree.
+    pub(super) fn of(tree: &Tree, root: NodeId, marks: &[Marks]) -> Self {
+        let shape = &tree.shape;
         let mut paragraphs = Paragraphs::default();
-        let mut elements = vec![element(root, None, said)];
+        let mut elements = vec![element(tree, root, None, marks_of(marks, root))];
         let mut texts = Vec::new();
         let mut around: Vec<Within> = Vec::new();
-        walk(root, |node, step| match step {
-            Step::Leave => {
-                paragraphs.within = around.pop().unwrap_or_default();
-                paragraphs.boundary(&node.node_name().unwrap_or_default());
-                true
-            }
-            Step::Enter => {
-                let outer = paragraphs.within;
-                around.push(outer);
-                node.query_or(false, |inner| match &inner.data {
-                    NodeData::Text { contents } => {
-                        let bytes = paragraphs.push_counted(contents);
+        walk(shape, root, |node, step| {
+            let name = shape.name(node);
+            match step {
+                Step::Leave => {
+                    paragraphs.within = around.pop().unwrap_or_default();
+                    paragraphs.boundary(name);
+                }
+                Step::Enter => {
+                    let outer = paragraphs.within;
+                    around.push(outer);
+                    if let Some(text) = tree.text(node) {
+                        let bytes = paragraphs.push_counted(text);
                         if bytes > 0 {
-                            texts.push((node.id, paragraphs.line_number(), bytes));
+                            texts.push((node, paragraphs.line_number(), bytes));
                         }
-                        false
+                        return false;
                     }
-                    NodeData::Element(data) => {
-                        let name: &str = &data.name.local;
-                        if is_skipped(name) {
-                            return false;
-                        }
-                        paragraphs.boundary(name);
-                        paragraphs.within.link |= name == "a";
-                        paragraphs.within.bold |= name == "b" || name == "strong";
-                        paragraphs.within.place = elements.len();
-                        true
+                    if !name.is_element() || is_skipped(name) {
+                        return false;
                     }
-                    _ => false,
-                }) && {
-                    let inner = element(node, Some((outer.place, elements.get(outer.place))), said);
+                    paragraphs.boundary(name);
+                    paragraphs.within.link |= name == Name::A;
+                    paragraphs.within.bold |= matches!(name, Name::B | Name::Strong);
+                    paragraphs.within.place = elements.len();
+                    let parent = Some((outer.place, elements.get(outer.place)));
+                    let inner = element(tree, node, parent, marks_of(marks, node));
                     elements.push(inner);
-                    true
                 }
             }
+            true
         });
         let (text, makes) = paragraphs.finish_lines();
         Self { text, makes, texts, elements }
@@ -202,60 +201,42 @@ impl Lines {
     }
 }
 
-fn element(node: &NodeRef<'_>, parent: Option<(usize, Option<&Element>)>, said: &Said<'_>) -> Element {
+fn element(tree: &Tree, node: NodeId, parent: Option<(usize, Option<&Element>)>, marks: Marks) -> Element {
     let outer = parent.and_then(|(_, outer)| outer);
-    let blank = Element {
+    let name = tree.shape.name(node);
+    let mut hasher = FxHasher::default();
+    tree.name(node).local.hash(&mut hasher);
+    if let Some(classes) = tree.attribute(node, &local_name!("class")) {
+        classes.hash(&mut hasher);
+    }
+    Element {
         parent: parent.map_or(0, |(at, _)| at),
-        tag: Tag::Other,
-        inline: false,
-        names: Names::default(),
-        hidden: outer.is_some_and(|outer| outer.hidden),
-        article_body: outer.is_some_and(|outer| outer.article_body),
+        tag: Tag::of(name),
+        inline: is_inline(name),
+        names: Names::of(marks.class).with(Names::of(marks.id)),
+        hidden: outer.is_some_and(|outer| outer.hidden) || marks.is_hidden(),
+        article_body: outer.is_some_and(|outer| outer.article_body) || marks.is_article_body(),
         depth: outer.map_or(0, |outer| outer.depth + 1),
-        make: 0,
-    };
-    node.query_or(blank, |inner| {
-        let NodeData::Element(data) = &inner.data else { return blank };
-        let name: &str = &data.name.local;
-        let mut element = Element { tag: Tag::of(name), inline: is_inline(name), ..blank };
-        let mut hasher = FxHasher::default();
-        name.hash(&mut hasher);
-        for attribute in &data.attrs {
-            let value: &str = &attribute.value;
-            match &*attribute.name.local {
-                "class" => {
-                    value.hash(&mut hasher);
-                    element.names = element.names.with(Names::of(said.known(value)));
-                }
-                "id" => element.names = element.names.with(Names::of(said.known(value))),
-                "itemprop" => element.article_body |= value == "articleBody",
-                "hidden" => element.hidden = true,
-                "aria-hidden" => element.hidden |= value == "true",
-                "style" => {
-                    let style = value.replace(' ', "");
-                    element.hidden |= style.contains("display:none") || style.contains("visibility:hidden");
-                }
-                _ => {}
-            }
-        }
-        element.make = hasher.finish();
-        element
-    })
+        make: hasher.finish(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::said::Said;
+    use super::super::tree::tests::tree_of;
     use super::*;
 
     #[test]
     fn lines_know_where_they_stand() {
-        let tree = dom_query::Document::from(
+        let tree = tree_of(
             "<body><nav><a href=/>Home</a></nav><article><h1>Ferry</h1><p class=lead>It <b>sailed</b>.</p>\
              <p hidden>Not shown</p></article></body>",
         );
         let body = tree.body().unwrap();
-        let taken = body.descendants_it().filter(NodeRef::is_text).map(|node| node.id).take(2).collect();
-        let mut lines = Lines::of(&body, &Said::default());
+        let taken =
+            tree.shape.within(body).filter(|node| tree.shape.name(*node) == Name::Text).take(2).collect();
+        let mut lines = Lines::of(&tree, body, &Marks::of_all(&tree, &Said::default()));
         lines.choose(&taken);
         let seen: Vec<_> = lines
             .all()

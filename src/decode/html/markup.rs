@@ -54,6 +54,11 @@ impl Markup {
         &self.text
     }
 
+    /// How many tokens there are.
+    pub(super) fn count(&self) -> usize {
+        self.pieces.len()
+    }
+
     /// The tokens, each opening tag with its attributes.
     pub(super) fn pieces(&self) -> impl Iterator<Item = (Piece, &[Attribute])> {
         let mut done = 0;

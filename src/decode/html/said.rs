@@ -5,17 +5,19 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::classes::{Groups, of_length};
+use super::readability::words;
 use super::{beside, dated, names, signed};
 
 /// What each asks for, in its own order, one bit a group: the first is bit 0.
 static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
-    let asked = [&names::PARTS[..], &dated::PARTS, &signed::PARTS, &[beside::PARTS]];
+    let asked = [&names::PARTS[..], &dated::PARTS, &signed::PARTS, &[beside::PARTS], &words::PARTS];
     Groups::of(asked.concat())
 });
 const DATED: usize = names::PARTS.len();
 const SIGNED: usize = DATED + dated::PARTS.len();
 const BESIDE: usize = SIGNED + signed::PARTS.len();
-const MICROFORMAT: usize = BESIDE + 1;
+const READABILITY: usize = BESIDE + 1;
+const MICROFORMAT: usize = READABILITY + words::PARTS.len();
 
 /// What some names say, as bits.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,12 @@ impl Saying {
 
     /// Whether they say that an element stands beside the article.
     pub(super) fn is_beside(self) -> bool {
-        self.bits(BESIDE, MICROFORMAT) != 0
+        self.bits(BESIDE, READABILITY) != 0
+    }
+
+    /// The groups of [`words`].
+    pub(super) fn for_readability(self) -> u32 {
+        self.bits(READABILITY, MICROFORMAT)
     }
 
     /// Whether one of them is a class of a microformat that holds a date.

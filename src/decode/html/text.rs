@@ -1,21 +1,26 @@
 //! The text of markup: paragraphs joined by one LF, white space inside a paragraph collapsed,
 //! character references decoded. Two ways to it, with and without a tree; both follow the same rules.
 
-use dom_query::{NodeData, NodeRef};
+use html5ever::local_name;
 
+use super::elements::Name;
+use super::marks::{Marks, marks_of};
+use super::nodes::{NodeId, Shape, Tree};
 use super::token::{Tag, Token, tokens};
 use super::white_space::words;
 
-/// What the beginning or the end of an element of this name (lower case) parts: lines, or words.
+/// What the beginning or the end of an element of this name parts: lines, or words.
 #[rustfmt::skip]
-fn gap(name: &str) -> Gap {
-    match name.as_bytes() {
-        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"br" | b"caption" | b"center" | b"dd" | b"details"
-        | b"dialog" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer" | b"form" | b"h1" | b"h2"
-        | b"h3" | b"h4" | b"h5" | b"h6" | b"head" | b"header" | b"hr" | b"html" | b"li" | b"main" | b"menu" | b"nav" | b"ol"
-        | b"option" | b"p" | b"pre" | b"section" | b"summary" | b"table" | b"title" | b"tr" | b"ul" => Gap::Line,
+fn gap(name: Name) -> Gap {
+    match name {
+        Name::Address | Name::Article | Name::Aside | Name::Blockquote | Name::Body | Name::Br | Name::Caption
+        | Name::Center | Name::Dd | Name::Details | Name::Dialog | Name::Div | Name::Dl | Name::Dt | Name::Fieldset
+        | Name::Figcaption | Name::Figure | Name::Footer | Name::Form | Name::H1 | Name::H2 | Name::H3 | Name::H4
+        | Name::H5 | Name::H6 | Name::Head | Name::Header | Name::Hr | Name::Html | Name::Li | Name::Main | Name::Menu
+        | Name::Nav | Name::Ol | Name::Option | Name::P | Name::Pre | Name::Section | Name::Summary | Name::Table
+        | Name::Title | Name::Tr | Name::Ul => Gap::Line,
         // Cells.
-        b"td" | b"th" => Gap::Space,
+        Name::Td | Name::Th => Gap::Space,
         _ => Gap::None,
     }
 }
@@ -78,17 +83,16 @@ impl Paragraphs {
         self.gap = self.gap.max(gap);
     }
 
-    /// Takes the beginning or the end of an element, its name in lower case.
-    pub(super) fn boundary(&mut self, element: &str) {
+    /// Takes the beginning or the end of an element.
+    pub(super) fn boundary(&mut self, element: Name) {
         self.widen(gap(element));
     }
 
-    /// The same, its name in any case.
     fn boundary_of(&mut self, tag: &Tag<'_>) {
         if tag.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.boundary(&tag.name.to_ascii_lowercase());
+            self.boundary(Name::of(&tag.name.to_ascii_lowercase()));
         } else {
-            self.boundary(tag.name);
+            self.boundary(Name::of(tag.name));
         }
     }
 
@@ -210,37 +214,49 @@ pub(super) fn without_figures(markup: &str) -> String {
     if figures == 0 { paragraphs.text } else { of_markup(markup) }
 }
 
-/// The text of a node of a tree, without the `time` elements that stand on lines of their own.
-#[cfg(test)]
-pub(super) fn of_node(root: &NodeRef<'_>) -> String {
-    lines_of_node(root, |_, _| false).0
+/// A part of a tree that text is taken from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'t> {
+    pub(super) tree: &'t Tree,
+    /// How its nodes stand now.
+    pub(super) shape: &'t Shape,
+    /// What the attributes of its elements say now.
+    pub(super) marks: &'t [Marks],
+    /// All within this node.
+    pub(super) root: NodeId,
 }
 
-/// The same, and what each line is made of. `beside` says of an element's name and classes whether it is
-/// beside the article.
-pub(super) fn lines_of_node(
-    root: &NodeRef<'_>,
-    beside: impl Fn(&str, &str) -> bool,
-) -> (String, Vec<LineMake>) {
+/// The text of a part of a tree, without the `time` elements that stand on lines of their own, and what each line is
+/// made of. `beside` says of an element whether it is beside the article.
+pub(super) fn lines_of(part: Part<'_>, beside: impl Fn(Name, Marks) -> bool) -> (String, Vec<LineMake>) {
+    let Part { tree, shape, marks, root } = part;
     let mut paragraphs = Paragraphs::default();
     let mut around: Vec<Within> = Vec::new();
-    walk(root, |node, step| match step {
-        Step::Enter => {
-            around.push(paragraphs.within);
-            let is_time = node.has_name("time") && node.has_attr("datetime");
-            if is_time {
-                paragraphs.push_time(&node.text());
-            } else {
-                paragraphs.within = within(node, paragraphs.within, &beside);
-                enter(node, &mut paragraphs);
+    walk(shape, root, |node, step| {
+        let name = shape.name(node);
+        match step {
+            Step::Enter => {
+                around.push(paragraphs.within);
+                if name == Name::Time && tree.attribute(node, &local_name!("datetime")).is_some() {
+                    paragraphs.push_time(&tree.text_within(shape, node));
+                    return false;
+                }
+                if let Some(text) = tree.text(node) {
+                    paragraphs.push(text);
+                    return false;
+                }
+                let within = &mut paragraphs.within;
+                within.link |= name == Name::A;
+                within.heading |= name.is_heading();
+                within.beside = within.beside || name.is_element() && beside(name, marks_of(marks, node));
+                paragraphs.boundary(name);
             }
-            !is_time
+            Step::Leave => {
+                paragraphs.within = around.pop().unwrap_or_default();
+                paragraphs.boundary(name);
+            }
         }
-        Step::Leave => {
-            paragraphs.within = around.pop().unwrap_or_default();
-            paragraphs.boundary(&node.node_name().unwrap_or_default());
-            true
-        }
+        true
     });
     paragraphs.finish_lines()
 }
@@ -255,17 +271,17 @@ pub(super) enum Step {
 }
 
 /// Walks through what stands under `root`, depth first. By hand: a page may nest deeper than a stack allows.
-pub(super) fn walk<'t>(root: &NodeRef<'t>, mut visit: impl FnMut(&NodeRef<'t>, Step) -> bool) {
-    let mut cursor = root.first_child();
+pub(super) fn walk(shape: &Shape, root: NodeId, mut visit: impl FnMut(NodeId, Step) -> bool) {
+    let mut cursor = shape.first_child(root);
     while let Some(node) = cursor {
-        cursor = if visit(&node, Step::Enter) { node.first_child() } else { None };
+        cursor = if visit(node, Step::Enter) { shape.first_child(node) } else { None };
         let mut leaving = node;
         while cursor.is_none() {
-            visit(&leaving, Step::Leave);
-            cursor = leaving.next_sibling();
+            visit(leaving, Step::Leave);
+            cursor = shape.next(leaving);
             if cursor.is_none() {
-                match leaving.parent() {
-                    Some(parent) if parent.id != root.id => leaving = parent,
+                match shape.parent(leaving) {
+                    Some(parent) if parent != root => leaving = parent,
                     _ => break,
                 }
             }
@@ -273,35 +289,17 @@ pub(super) fn walk<'t>(root: &NodeRef<'t>, mut visit: impl FnMut(&NodeRef<'t>, S
     }
 }
 
-/// What stands around the words of an element.
-fn within(node: &NodeRef<'_>, outer: Within, beside: &impl Fn(&str, &str) -> bool) -> Within {
-    node.query_or(outer, |inner| match &inner.data {
-        NodeData::Element(element) => {
-            let name: &str = &element.name.local;
-            let mut within = outer;
-            within.link |= name == "a";
-            within.heading |= matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-            if !within.beside {
-                let class = element.attrs.iter().find(|attribute| &*attribute.name.local == "class");
-                within.beside = beside(name, class.map_or("", |class| &class.value));
-            }
-            within
-        }
-        _ => outer,
-    })
-}
-
-fn enter(node: &NodeRef<'_>, paragraphs: &mut Paragraphs) {
-    node.query(|inner| match &inner.data {
-        NodeData::Text { contents } => paragraphs.push(contents),
-        NodeData::Element(element) => paragraphs.boundary(&element.name.local),
-        _ => {}
-    });
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::tree::tests::tree_of;
     use super::*;
+
+    /// The text of markup by its tree.
+    fn of_tree(markup: &str) -> String {
+        let tree = tree_of(markup);
+        let part = Part { tree: &tree, shape: &tree.shape, marks: &[], root: NodeId::ROOT };
+        lines_of(part, |_, _| false).0
+    }
 
     #[test]
     fn blocks_are_lines_and_space_collapses() {
@@ -318,8 +316,7 @@ mod tests {
         ];
         for (markup, expected) in cases {
             assert_eq!(of_markup(markup), expected, "{markup}");
-            let tree = dom_query::Document::from(markup);
-            assert_eq!(of_node(&tree.root()), expected, "as a tree: {markup}");
+            assert_eq!(of_tree(markup), expected, "as a tree: {markup}");
         }
     }
 
@@ -334,7 +331,7 @@ mod tests {
             ("<p>One</p><time>noon</time><p>two</p>", "One\nnoon\ntwo"),
         ];
         for (markup, expected) in cases {
-            assert_eq!(of_node(&dom_query::Document::from(markup).root()), expected, "{markup}");
+            assert_eq!(of_tree(markup), expected, "{markup}");
         }
     }
 
