@@ -42,7 +42,10 @@ impl Groups {
     pub(super) fn said_by(&self, names: &str) -> u32 {
         let Some(parts) = self.parts.as_ref().filter(|_| !names.is_empty()) else { return 0 };
         // Ends are where a name may end.
-        let ended = format!(" {names} ");
+        let mut ended = String::with_capacity(names.len() + 2);
+        ended.push(' ');
+        ended.push_str(names);
+        ended.push(' ');
         let bit = |part: usize| self.bits.get(part).copied().unwrap_or_default();
         parts.find_overlapping_iter(&ended).fold(0, |said, found| said | bit(found.pattern().as_usize()))
     }

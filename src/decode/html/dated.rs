@@ -4,6 +4,7 @@
 //! Nothing is read here; what looks like a date is kept with what speaks for it, the best first.
 
 use super::classes::{Nearness, nearness};
+use super::elements::Name;
 use super::said::Saying;
 use super::token::Tag;
 use crate::decode::StatedDate;
@@ -26,9 +27,21 @@ const BEFORE_HEADING: usize = 12;
 const MIN_SCORE: i32 = -12;
 
 /// Elements without content: nothing stands in them.
-const VOID: [&str; 14] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-    "wbr",
+const VOID: [Name; 14] = [
+    Name::Area,
+    Name::Base,
+    Name::Br,
+    Name::Col,
+    Name::Embed,
+    Name::Hr,
+    Name::Img,
+    Name::Input,
+    Name::Link,
+    Name::Meta,
+    Name::Param,
+    Name::Source,
+    Name::Track,
+    Name::Wbr,
 ];
 /// Classes of microformats that hold a date.
 pub(super) const MICROFORMATS: [&str; 5] =
@@ -44,14 +57,14 @@ pub(super) const PARTS: [&str; 3] = [
     "footer|sidebar|comment|related|widget|recommend|copyright|event|aside|nav|menu|archive|popular|latest|ticker|\
          newsletter|breaking",
 ];
-const SAYS_DATED: u32 = 1;
+pub(super) const SAYS_DATED: u32 = 1;
 const SAYS_NEAR: u32 = 2;
 const SAYS_FOREIGN: u32 = 4;
 
 /// What a date in one of them is said to stand in.
 pub(crate) const FOREIGN_PLACE: &str = "beside the article";
 /// Elements that belong to something else.
-const FOREIGN_ELEMENTS: [&str; 4] = ["footer", "nav", "aside", "select"];
+const FOREIGN_ELEMENTS: [Name; 4] = [Name::Footer, Name::Nav, Name::Aside, Name::Select];
 /// Words before a date of publication, in lower case.
 const LABELS: [&str; 20] = [
     "publi",
@@ -110,6 +123,7 @@ pub(super) struct Dated<'p> {
 #[derive(Debug, Clone, Copy)]
 struct Open<'p> {
     name: &'p str,
+    element: Name,
     /// What its class and its id say.
     said: u32,
 }
@@ -140,28 +154,28 @@ impl<'p> Dated<'p> {
                 _ => {}
             }
         }
-        let here = Open { name: tag.name, said: class.for_dated() | id.for_dated() };
-        let is_meta = tag.is("meta") && !role.starts_with("og:") && !role.starts_with("article:");
+        let here = Open { name: tag.name, element: tag.element, said: class.for_dated() | id.for_dated() };
+        let is_meta = tag.is(Name::Meta) && !role.starts_with("og:") && !role.starts_with("article:");
         let says_when =
             !role.is_empty() && ROLES.iter().any(|name| role.split(' ').any(|role| role.ends_with(name)));
         if self.attributes.len() < MAX_ATTRIBUTES
-            && (says_when && (!tag.is("meta") || is_meta) || class.is_microformat())
+            && (says_when && (!tag.is(Name::Meta) || is_meta) || class.is_microformat())
         {
             let value = written.into_iter().find(|value| looks_like_date(value));
             self.attributes.extend(value.map(|value| html_escape::decode_html_entities(value).into_owned()));
         }
-        if tag.is("time") && !says_when && self.times.len() < MAX_SEEN {
+        if tag.is(Name::Time) && !says_when && self.times.len() < MAX_SEEN {
             let value = html_escape::decode_html_entities(written[1]).trim().to_owned();
             if !value.is_empty() {
                 self.times.push((self.is_foreign(), self.texts, value));
             }
         }
-        if tag.is("h1") && self.first.len() < MAX_SEEN {
+        if tag.is(Name::H1) && self.first.len() < MAX_SEEN {
             self.first.push(self.texts);
-        } else if tag.is("h2") && self.second.len() < MAX_SEEN {
+        } else if tag.is(Name::H2) && self.second.len() < MAX_SEEN {
             self.second.push(self.texts);
         }
-        if !tag.is_any(&VOID) && !tag.whole.ends_with("/>") {
+        if !VOID.contains(&tag.element) && !tag.whole.ends_with("/>") {
             if self.open.len() >= MAX_OPEN {
                 self.open.remove(0);
             }
@@ -171,7 +185,7 @@ impl<'p> Dated<'p> {
 
     /// A closing tag.
     pub(super) fn close(&mut self, tag: &Tag<'p>) {
-        let opened = self.open.iter().rposition(|open| tag.is(open.name));
+        let opened = self.open.iter().rposition(|open| tag.is(open.element) && tag.has_name(open.name));
         if let Some(at) = opened {
             self.open.truncate(at);
         }
@@ -197,7 +211,7 @@ impl<'p> Dated<'p> {
     fn score(&self, text: &str, before: &str, is_long: bool) -> i32 {
         let mut score = if is_long { -3 } else { 0 };
         for open in self.open.iter().rev().take(3) {
-            if open.said & SAYS_DATED != 0 || matches!(open.name, "time" | "abbr") {
+            if open.said & SAYS_DATED != 0 || matches!(open.element, Name::Time | Name::Abbr) {
                 score += 4;
                 break;
             }
@@ -232,8 +246,8 @@ impl<'p> Dated<'p> {
     /// Whether what comes now belongs to something else than the article.
     fn is_foreign(&self) -> bool {
         self.open.iter().any(|open| {
-            FOREIGN_ELEMENTS.iter().any(|name| open.name.eq_ignore_ascii_case(name))
-                || open.said & SAYS_FOREIGN != 0 && !matches!(open.name, "body" | "html")
+            FOREIGN_ELEMENTS.contains(&open.element)
+                || open.said & SAYS_FOREIGN != 0 && !matches!(open.element, Name::Body | Name::Html)
         })
     }
 

@@ -15,10 +15,12 @@ pub(super) enum Name {
     A,
     Abbr,
     Address,
+    Area,
     Article,
     Aside,
     Audio,
     B,
+    Base,
     Bdi,
     Bdo,
     Blockquote,
@@ -75,12 +77,15 @@ pub(super) enum Name {
     Meta,
     Meter,
     Nav,
+    Noembed,
+    Noframes,
     Noscript,
     Object,
     Ol,
     Option,
     Output,
     P,
+    Param,
     Picture,
     Pre,
     Progress,
@@ -92,6 +97,7 @@ pub(super) enum Name {
     Section,
     Select,
     Small,
+    Source,
     Span,
     Strong,
     Style,
@@ -109,10 +115,12 @@ pub(super) enum Name {
     Time,
     Title,
     Tr,
+    Track,
     U,
     Ul,
     Var,
     Wbr,
+    Xmp,
 }
 
 impl Name {
@@ -144,8 +152,20 @@ impl Name {
             b"table" => Self::Table, b"tbody" => Self::Tbody, b"td" => Self::Td, b"textarea" => Self::Textarea,
             b"tfoot" => Self::Tfoot, b"th" => Self::Th, b"thead" => Self::Thead, b"time" => Self::Time,
             b"title" => Self::Title, b"tr" => Self::Tr, b"u" => Self::U, b"ul" => Self::Ul, b"var" => Self::Var,
-            b"wbr" => Self::Wbr,
+            b"wbr" => Self::Wbr, b"area" => Self::Area, b"base" => Self::Base, b"noembed" => Self::Noembed,
+            b"noframes" => Self::Noframes, b"param" => Self::Param, b"source" => Self::Source, b"track" => Self::Track,
+            b"xmp" => Self::Xmp,
             _ => Self::Other,
+        }
+    }
+
+    /// The element of that name, in any case.
+    pub(super) fn of_written(name: &str) -> Self {
+        match Self::of(name) {
+            Self::Other if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                Self::of(&name.to_ascii_lowercase())
+            }
+            known => known,
         }
     }
 
@@ -168,6 +188,7 @@ mod tests {
     fn names_are_told_apart() {
         assert_eq!(Name::of("h2"), Name::H2);
         assert_eq!(Name::of("x-box"), Name::Other);
+        assert_eq!(Name::of_written("FigCaption"), Name::Figcaption);
         assert!(Name::H6.is_heading() && !Name::Head.is_heading());
         assert!(Name::Other.is_element() && !Name::Text.is_element());
     }

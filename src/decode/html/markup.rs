@@ -3,6 +3,12 @@
 
 use super::token::Tag;
 
+/// A search for bytes pays from this length on; most tags are shorter.
+const SHORT: usize = 32;
+/// About how many bytes of a page a token, and an attribute, stand for.
+const BYTES_PER_PIECE: usize = 48;
+const BYTES_PER_ATTRIBUTE: usize = 96;
+
 /// Markup without what carries no text.
 #[derive(Debug, Default)]
 pub(super) struct Markup {
@@ -47,7 +53,11 @@ pub(super) struct Attribute {
 impl Markup {
     /// For a page of that many bytes.
     pub(super) fn for_page(length: usize) -> Self {
-        Self { text: String::with_capacity(length / 2), ..Self::default() }
+        Self {
+            text: String::with_capacity(length / 2),
+            pieces: Vec::with_capacity(length / BYTES_PER_PIECE),
+            attributes: Vec::with_capacity(length / BYTES_PER_ATTRIBUTE),
+        }
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -138,11 +148,16 @@ impl Markup {
 
 /// Whether nothing in it is read as anything else.
 fn is_plain(text: &str) -> bool {
-    memchr::memchr3(b'&', b'\r', 0, text.as_bytes()).is_none()
+    let bytes = text.as_bytes();
+    if bytes.len() < SHORT {
+        return !bytes.iter().any(|byte| matches!(byte, b'&' | b'\r' | 0));
+    }
+    memchr::memchr3(b'&', b'\r', 0, bytes).is_none()
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::elements::Name;
     use super::super::token::{Token, tokens};
     use super::*;
 
@@ -190,7 +205,7 @@ pub(super) mod tests {
         markup.attribute("title", "x&y");
         markup.text("One");
         markup.open("br");
-        markup.close(&Tag { name: "p", whole: "</p>" });
+        markup.close(&Tag { name: "p", element: Name::P, whole: "</p>" });
         assert_eq!(markup.as_str(), "<!DOCTYPE html><p class='a \"b\"' title=\"x&y\">One<br></p>");
         let seen: Vec<_> = markup
             .pieces()

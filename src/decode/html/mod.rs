@@ -179,6 +179,7 @@ pub(super) fn fragment_text(markup: &str) -> String {
 /// Readability takes a notice, or a comment, where an article is made of short pieces: if its text has next
 /// to nothing of the headline's words, and that of the element marked as the article has most, it is that.
 fn on_topic(found: Body, swept: &sweep::Sweep<'_>, headline: Option<&str>) -> Body {
+    const BEGINNING: usize = 1_000;
     const OFF_TOPIC: usize = 10;
     const ON_TOPIC: usize = 60;
     let words: Vec<String> = headline
@@ -191,7 +192,9 @@ fn on_topic(found: Body, swept: &sweep::Sweep<'_>, headline: Option<&str>) -> Bo
         let text = text.to_lowercase();
         words.iter().filter(|word| text.contains(word.as_str())).count() * 100 / words.len().max(1)
     };
-    if words.len() < 2 || share(&found.text) > OFF_TOPIC {
+    // What the beginning has, all of it has.
+    let beginning = found.text.get(..found.text.floor_char_boundary(BEGINNING)).unwrap_or_default();
+    if words.len() < 2 || share(beginning) > OFF_TOPIC || share(&found.text) > OFF_TOPIC {
         return found;
     }
     match body::marked(&swept.markup, &swept.said) {

@@ -9,10 +9,17 @@ const MAX_NAME: usize = 32;
 
 /// `text` with its references decoded; `None` if that takes more than a look at each.
 pub(super) fn decoded(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    if memchr::memchr2(b'\r', 0, bytes).is_some() {
-        return None;
+    match memchr::memchr2(b'\r', 0, text.as_bytes()) {
+        None => decoded_of(text),
+        // At the end of a text a line end may go on in the next.
+        Some(_) if text.ends_with('\r') || text.contains('\0') => None,
+        Some(_) => decoded_of(&text.replace("\r\n", "\n").replace('\r', "\n")),
     }
+}
+
+/// The same of a text with line ends of one kind.
+fn decoded_of(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for at in memchr::memchr_iter(b'&', bytes) {
@@ -85,6 +92,9 @@ mod tests {
             ("Fish &", None),
             ("Fish &am", None),
             ("a&amp;\r", None),
+            ("a&amp;\r\nb\rc&#10;", None),
+            ("a&amp;\r\nb\rc", Some("a&\nb\nc")),
+            ("a\0\r\n", None),
         ] {
             assert_eq!(decoded(text).as_deref(), expected, "{text}");
         }

@@ -29,8 +29,11 @@ impl Saying {
         if names.is_empty() {
             return Self::default();
         }
-        let is_microformat = names.split([' ', '\n']).any(|name| dated::MICROFORMATS.contains(&name));
-        Self(GROUPS.said_by(of_length(names)) | u32::from(is_microformat) << MICROFORMAT)
+        let said = Self(GROUPS.said_by(of_length(names)));
+        // All of these say when, too.
+        let is_microformat = said.for_dated() & dated::SAYS_DATED != 0
+            && names.split([' ', '\n']).any(|name| dated::MICROFORMATS.contains(&name));
+        Self(said.0 | u32::from(is_microformat) << MICROFORMAT)
     }
 
     fn bits(self, from: usize, to: usize) -> u32 {

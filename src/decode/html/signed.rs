@@ -2,6 +2,7 @@
 //! byline, the ones nearest to the headline and surest by their markup first.
 
 use super::classes::{Nearness, nearness};
+use super::elements::Name;
 use super::said::Saying;
 use super::token::Tag;
 
@@ -34,11 +35,13 @@ const SAYS_BYLINE: u32 = 4;
 const SAYS_AUTHOR: u32 = 8;
 
 /// Elements without content.
-const VOID: [&str; 8] = ["br", "img", "hr", "meta", "link", "input", "source", "wbr"];
+const VOID: [Name; 8] =
+    [Name::Br, Name::Img, Name::Hr, Name::Meta, Name::Link, Name::Input, Name::Source, Name::Wbr];
 
 #[derive(Debug)]
 struct Open<'p> {
     name: &'p str,
+    element: Name,
     foreign: bool,
     /// Of one that holds a byline: how sure that is.
     strength: i32,
@@ -83,11 +86,11 @@ impl<'p> Signed<'p> {
         class: Saying,
         id: Saying,
     ) {
-        if tag.is("h1") && self.headings.len() < MAX_SEEN {
+        if tag.is(Name::H1) && self.headings.len() < MAX_SEEN {
             self.headings.push(self.texts);
         }
-        if tag.is_any(&VOID) {
-            if tag.is("br") {
+        if VOID.contains(&tag.element) {
+            if tag.is(Name::Br) {
                 self.say(" ");
             }
             return;
@@ -101,17 +104,17 @@ impl<'p> Signed<'p> {
             }
         }
         let outer = self.open.last();
-        let is_body = tag.is("body") || tag.is("html") || tag.is("article") || tag.is("main");
+        let is_body = tag.is(Name::Body) || tag.is(Name::Html) || tag.is(Name::Article) || tag.is(Name::Main);
         let said = class.for_signed() | id.for_signed();
         let foreign = outer.is_some_and(|outer| outer.foreign)
             || !is_body && said & SAYS_FOREIGN != 0
-            || tag.is("footer")
-            || tag.is("nav")
-            || tag.is("aside");
+            || tag.is(Name::Footer)
+            || tag.is(Name::Nav)
+            || tag.is(Name::Aside);
         let strength = if is_body { 0 } else { strength(said, rel, role) };
         let beside = self.holding > 0
             && strength == 0
-            && (tag.is("time") || tag.is("button") || said & SAYS_BESIDE != 0);
+            && (tag.is(Name::Time) || tag.is(Name::Button) || said & SAYS_BESIDE != 0);
         if self.open.len() >= MAX_OPEN {
             self.holding -= usize::from(self.open.remove(0).strength > 0);
         }
@@ -120,6 +123,7 @@ impl<'p> Signed<'p> {
         self.holding += usize::from(strength > 0);
         self.open.push(Open {
             name: tag.name,
+            element: tag.element,
             foreign,
             strength,
             text: String::new(),
@@ -130,7 +134,10 @@ impl<'p> Signed<'p> {
 
     /// A closing tag.
     pub(super) fn close(&mut self, tag: &Tag<'p>) {
-        let Some(at) = self.open.iter().rposition(|open| tag.is(open.name)) else { return };
+        let Some(at) = self.open.iter().rposition(|open| tag.is(open.element) && tag.has_name(open.name))
+        else {
+            return;
+        };
         for open in self.open.drain(at..) {
             self.holding -= usize::from(open.strength > 0);
             let text = open.text.trim();

@@ -2,6 +2,7 @@
 //! and the facts of the head aside, counts elements and depth.
 
 use super::dated::Dated;
+use super::elements::Name;
 use super::heading::Heading;
 use super::markup::Markup;
 use super::nesting::Nesting;
@@ -9,7 +10,7 @@ use super::said::Said;
 use super::signed::Signed;
 use super::text::one_line;
 use super::token::{Tag, Token, tokens, value_of};
-use super::white_space::words;
+use super::white_space::is_blank;
 use crate::budget::Budget;
 use crate::decode::{DecodeError, DecodeLimits, StatedDate};
 
@@ -20,30 +21,35 @@ const MAX_FACTS: usize = 64;
 /// JSON-LD blocks and bytes kept; the rest is dropped.
 const MAX_JSON_LD_BLOCKS: usize = 32;
 
-/// The attributes that Readability looks at; a tree with no others is smaller, and html5ever compares
-/// each attribute of a tag with all before it.
-const KEPT_ATTRIBUTES: [&str; 20] = [
-    "class",
-    "id",
-    "href",
-    "src",
-    "data-src",
-    "srcset",
-    "role",
-    "rel",
-    "itemprop",
-    "style",
-    "hidden",
-    "aria-hidden",
-    "aria-modal",
-    "name",
-    "property",
-    "content",
-    "colspan",
-    "summary",
-    "datatable",
-    "datetime",
-];
+/// An attribute that Readability or our own walks look at, as a set, and its name in lower case. A tree with no
+/// others is smaller, and html5ever compares each attribute of a tag with all before it.
+fn kept(name: &str) -> Option<(u32, &'static str)> {
+    Some(match name.as_bytes() {
+        b"class" => (1 << 0, "class"),
+        b"id" => (1 << 1, "id"),
+        b"href" => (1 << 2, "href"),
+        b"src" => (1 << 3, "src"),
+        b"data-src" => (1 << 4, "data-src"),
+        b"srcset" => (1 << 5, "srcset"),
+        b"role" => (1 << 6, "role"),
+        b"rel" => (1 << 7, "rel"),
+        b"itemprop" => (1 << 8, "itemprop"),
+        b"style" => (1 << 9, "style"),
+        b"hidden" => (1 << 10, "hidden"),
+        b"aria-hidden" => (1 << 11, "aria-hidden"),
+        b"aria-modal" => (1 << 12, "aria-modal"),
+        b"name" => (1 << 13, "name"),
+        b"property" => (1 << 14, "property"),
+        b"content" => (1 << 15, "content"),
+        b"colspan" => (1 << 16, "colspan"),
+        b"summary" => (1 << 17, "summary"),
+        b"datatable" => (1 << 18, "datatable"),
+        b"datetime" => (1 << 19, "datetime"),
+        _ if name.bytes().any(|byte| byte.is_ascii_uppercase()) => return kept(&name.to_ascii_lowercase()),
+        _ => return None,
+    })
+}
+
 /// Bytes of an attribute's value; a longer one is data, not markup.
 const MAX_ATTRIBUTE: usize = 2_048;
 /// The same of a title, in the head or a `meta`: Readability compares it with each heading.
@@ -117,16 +123,16 @@ impl Facts {
 
     fn take(&mut self, tag: &Tag<'_>, attributes: &[(&str, &str)]) {
         let attribute = |name: &str| value_of(attributes.iter().copied(), name);
-        if tag.is("meta") && self.metas.len() < MAX_FACTS * 4 {
+        if tag.is(Name::Meta) && self.metas.len() < MAX_FACTS * 4 {
             let name = attribute("property").or_else(|| attribute("name")).or_else(|| attribute("itemprop"));
             if let (Some(name), Some(content)) = (name, attribute("content")) {
                 self.metas.push((name.to_ascii_lowercase(), content));
             }
-        } else if tag.is("link") && self.canonical.is_none() {
+        } else if tag.is(Name::Link) && self.canonical.is_none() {
             if attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) {
                 self.canonical = attribute("href");
             }
-        } else if tag.is("time") && self.times.len() < MAX_FACTS {
+        } else if tag.is(Name::Time) && self.times.len() < MAX_FACTS {
             if let Some(datetime) = attribute("datetime") {
                 let marked = attributes.iter().any(|(key, value)| {
                     key.eq_ignore_ascii_case("pubdate")
@@ -134,7 +140,7 @@ impl Facts {
                 });
                 self.times.push((datetime, marked));
             }
-        } else if tag.is("html") && self.language.is_none() {
+        } else if tag.is(Name::Html) && self.language.is_none() {
             self.language = attribute("lang").or_else(|| attribute("xml:lang"));
         }
     }
@@ -162,11 +168,11 @@ pub(super) fn sweep<'p>(
     while let Some(token) = tokens.next() {
         match token {
             Token::Text(text) => {
-                if words(text).next().is_some() {
+                if is_blank(text) {
+                    signed.space();
+                } else {
                     dated.text(text);
                     signed.text(text);
-                } else {
-                    signed.space();
                 }
                 if let Some(heading) = heading.as_mut() {
                     heading.push(text);
@@ -244,29 +250,30 @@ pub(super) fn sweep<'p>(
     Ok(found)
 }
 
-/// What Readability and our own walks look at of an attribute's value; `None` if not even at whether it is
-/// there. A tree of short values is built in less time, and is smaller.
+/// What Readability and our own walks look at of an attribute's value, its name in lower case; `None` if not
+/// even at whether it is there. A tree of short values is built in less time, and is smaller.
 fn looked_at<'p>(tag: &Tag<'_>, name: &str, value: &'p str) -> Option<&'p str> {
-    let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-    if is("href") {
-        // Whether a link leads away, to a place on the page, or to a script.
-        let matters = value.is_empty() || value.starts_with(['#', '&']) || value.starts_with("javascript:");
-        return tag.is("a").then_some(if matters { value } else { "/" });
-    }
-    if is("src") || is("data-src") || is("srcset") {
+    match name {
+        "href" => {
+            // Whether a link leads away, to a place on the page, or to a script.
+            let matters =
+                value.is_empty() || value.starts_with(['#', '&']) || value.starts_with("javascript:");
+            tag.is(Name::A).then_some(if matters { value } else { "/" })
+        }
         // That there is a picture; which videos are embedded.
-        return Some(if tag.is_any(&["img", "source"]) && !value.is_empty() { "/" } else { value });
+        "src" | "data-src" | "srcset" => {
+            let is_picture = matches!(tag.element, Name::Img | Name::Source) && !value.is_empty();
+            Some(if is_picture { "/" } else { value })
+        }
+        "style" if !matches!(tag.element, Name::Img | Name::Picture | Name::Figure) => {
+            let says = |hidden: &[u8]| {
+                value.as_bytes().windows(hidden.len()).any(|part| part.eq_ignore_ascii_case(hidden))
+            };
+            (says(b"none") || says(b"hidden") || value.contains('&')).then_some(value)
+        }
+        "content" | "property" | "name" => tag.is(Name::Meta).then_some(value),
+        _ => Some(value),
     }
-    if is("style") && !tag.is_any(&["img", "picture", "figure"]) {
-        let says = |hidden: &[u8]| {
-            value.as_bytes().windows(hidden.len()).any(|part| part.eq_ignore_ascii_case(hidden))
-        };
-        return (says(b"none") || says(b"hidden") || value.contains('&')).then_some(value);
-    }
-    if is("content") || is("property") || is("name") {
-        return tag.is("meta").then_some(value);
-    }
-    Some(value)
 }
 
 /// Whether it is a `meta` of the head that Readability looks at for the title and the author; nobody looks at the
@@ -311,8 +318,12 @@ fn script_date(script: &str) -> Option<String> {
 
 /// The level of a heading that may be a headline.
 fn level(tag: &Tag<'_>) -> Option<u8> {
-    let levels = [(1, "h1"), (2, "h2"), (3, "h3")];
-    levels.into_iter().find(|(_, name)| tag.is(name)).map(|(level, _)| level)
+    match tag.element {
+        Name::H1 => Some(1),
+        Name::H2 => Some(2),
+        Name::H3 => Some(3),
+        _ => None,
+    }
 }
 
 /// What writing the texts of a page will cost at most.
@@ -358,33 +369,30 @@ impl TextRun {
 impl<'p> Sweep<'p> {
     /// Keeps an opening tag with the attributes that matter.
     fn keep_tag(&mut self, tag: &Tag<'_>, attributes: &[(&str, &str)]) {
-        if tag.is("head") {
+        if tag.is(Name::Head) {
             self.in_head = true;
-        } else if self.in_head && tag.is_any(&["link", "meta"]) {
+        } else if self.in_head && matches!(tag.element, Name::Link | Name::Meta) {
             if !names_title_or_author(attributes) {
                 return;
             }
-        } else if !tag.is_any(&["base", "noscript"]) {
+        } else if !matches!(tag.element, Name::Base | Name::Noscript) {
             self.in_head = false;
         }
         if self.over_limit {
             return;
         }
         self.markup.open(tag.name);
-        let mut seen = [false; KEPT_ATTRIBUTES.len()];
-        let longest = if tag.is("meta") { MAX_TITLE } else { MAX_ATTRIBUTE };
+        let mut seen = 0;
+        let longest = if tag.is(Name::Meta) { MAX_TITLE } else { MAX_ATTRIBUTE };
         for &(name, value) in attributes {
-            let known = KEPT_ATTRIBUTES
-                .iter()
-                .zip(&mut seen)
-                .find(|(kept, _)| name.len() == kept.len() && name.eq_ignore_ascii_case(kept));
-            let Some((_, seen)) = known.filter(|(_, seen)| !**seen) else { continue };
+            let Some((bit, known)) = kept(name).filter(|(bit, _)| seen & bit == 0) else { continue };
             // Only a value without quotes may hold both kinds of them, and no such value matters.
-            if value.len() > longest || value.contains('"') && value.contains('\'') {
+            let has = |quote| memchr::memchr(quote, value.as_bytes()).is_some();
+            if value.len() > longest || has(b'"') && has(b'\'') {
                 continue;
             }
-            *seen = true;
-            let Some(value) = looked_at(tag, name, value) else { continue };
+            seen |= bit;
+            let Some(value) = looked_at(tag, known, value) else { continue };
             self.markup.attribute(name, value);
         }
     }
@@ -405,14 +413,14 @@ impl<'p> Sweep<'p> {
     }
 
     fn raw(&mut self, tag: &Tag<'_>, content: &'p str, whole: &str) {
-        if tag.is("title") {
+        if tag.is(Name::Title) {
             if self.facts.title.is_none() {
                 self.facts.title = Some(one_line(content)).filter(|title| !title.is_empty());
             }
             if whole.len() <= MAX_TITLE {
                 self.keep(whole);
             }
-        } else if tag.is("script") && self.json_ld.len() < MAX_JSON_LD_BLOCKS {
+        } else if tag.is(Name::Script) && self.json_ld.len() < MAX_JSON_LD_BLOCKS {
             let is_json_ld =
                 tag.attribute("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
             if is_json_ld {

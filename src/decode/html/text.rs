@@ -88,14 +88,6 @@ impl Paragraphs {
         self.widen(gap(element));
     }
 
-    fn boundary_of(&mut self, tag: &Tag<'_>) {
-        if tag.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.boundary(Name::of(&tag.name.to_ascii_lowercase()));
-        } else {
-            self.boundary(Name::of(tag.name));
-        }
-    }
-
     /// The line that the last word stands on, from 0.
     pub(super) fn line_number(&self) -> usize {
         self.lines.len()
@@ -185,7 +177,7 @@ pub(super) fn of_markup(markup: &str) -> String {
     for token in tokens(markup) {
         match token {
             Token::Text(text) => paragraphs.push(&html_escape::decode_html_entities(text)),
-            Token::Open(tag) | Token::Close(tag) => paragraphs.boundary_of(&tag),
+            Token::Open(tag) | Token::Close(tag) => paragraphs.boundary(tag.element),
             Token::Raw { .. } | Token::Aside(_) => {}
         }
     }
@@ -196,17 +188,17 @@ pub(super) fn of_markup(markup: &str) -> String {
 pub(super) fn without_figures(markup: &str) -> String {
     let mut paragraphs = Paragraphs::default();
     let mut figures = 0_usize;
-    let is_figure = |tag: &Tag<'_>| tag.is_any(&["figure", "figcaption"]);
+    let is_figure = |tag: &Tag<'_>| matches!(tag.element, Name::Figure | Name::Figcaption);
     for token in tokens(markup) {
         match token {
             Token::Text(text) if figures == 0 => paragraphs.push(&html_escape::decode_html_entities(text)),
             Token::Open(tag) => {
                 figures += usize::from(is_figure(&tag));
-                paragraphs.boundary_of(&tag);
+                paragraphs.boundary(tag.element);
             }
             Token::Close(tag) => {
                 figures = figures.saturating_sub(usize::from(is_figure(&tag)));
-                paragraphs.boundary_of(&tag);
+                paragraphs.boundary(tag.element);
             }
             Token::Text(_) | Token::Raw { .. } | Token::Aside(_) => {}
         }

@@ -1,6 +1,8 @@
 //! A page as a flat run of tokens, cut in one linear pass by the rules of the HTML standard
 //! (§ 13.2.5, tokenization), without a tree and without a copy.
 
+use super::elements::Name;
+
 /// One piece of a page. All slices together are the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'p> {
@@ -28,20 +30,23 @@ pub(super) enum Token<'p> {
 pub(super) struct Tag<'p> {
     /// Name as written.
     pub(super) name: &'p str,
+    /// The element of that name.
+    pub(super) element: Name,
     /// All of it, brackets included.
     pub(super) whole: &'p str,
 }
 
 impl<'p> Tag<'p> {
-    /// Whether this is a tag of that name.
+    /// Whether this is a tag of that element.
     #[inline]
-    pub(super) fn is(&self, name: &str) -> bool {
-        self.name.len() == name.len() && self.name.eq_ignore_ascii_case(name)
+    pub(super) fn is(&self, element: Name) -> bool {
+        self.element == element
     }
 
-    /// Whether this is a tag of one of these names.
-    pub(super) fn is_any(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.is(name))
+    /// Whether it has that name, in any case.
+    #[inline]
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.name.len() == name.len() && self.name.eq_ignore_ascii_case(name)
     }
 
     /// What stands between the name and the closing bracket.
@@ -75,9 +80,21 @@ pub(super) fn value_of<'p>(
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// Elements whose content the tokenizer must not read as markup.
-const RAW: [&str; 9] =
-    ["script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "svg"];
+/// The name of an element whose content the tokenizer must not read as markup.
+fn raw_name(element: Name) -> Option<&'static str> {
+    Some(match element {
+        Name::Script => "script",
+        Name::Style => "style",
+        Name::Title => "title",
+        Name::Textarea => "textarea",
+        Name::Iframe => "iframe",
+        Name::Noembed => "noembed",
+        Name::Noframes => "noframes",
+        Name::Xmp => "xmp",
+        Name::Svg => "svg",
+        _ => return None,
+    })
+}
 
 /// The attributes of a tag that are looked at; one with more is data, not markup.
 const MAX_ATTRIBUTES: usize = 512;
@@ -170,7 +187,7 @@ impl<'p> Tokens<'p> {
             }
             _ => {
                 let tag = self.tag(start, start + 1);
-                let Some(raw) = RAW.into_iter().find(|name| tag.is(name)) else {
+                let Some(raw) = raw_name(tag.element) else {
                     return Some(Token::Open(tag));
                 };
                 Some(self.raw(start, tag, raw))
@@ -194,7 +211,7 @@ impl<'p> Tokens<'p> {
                 self.attributes.push(attribute);
             }
         });
-        Tag { name, whole: self.take(start, end) }
+        Tag { name, element: Name::of_written(name), whole: self.take(start, end) }
     }
 
     /// The attributes of the tag that was read last, as written, in their order, up to [`MAX_ATTRIBUTES`].

@@ -6,6 +6,15 @@ pub(super) fn words(text: &str) -> Words<'_> {
     Words { text, at: 0 }
 }
 
+/// Whether it has no words.
+pub(super) fn is_blank(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    match bytes.iter().position(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')) {
+        None => true,
+        Some(at) => bytes.get(at).is_some_and(|byte| may_be_space(*byte)) && words(text).next().is_none(),
+    }
+}
+
 /// The iterator that [`words`] gives.
 #[derive(Debug, Clone)]
 pub(super) struct Words<'t> {
@@ -56,9 +65,16 @@ impl<'t> Iterator for Words<'t> {
             }
         }
         let mut end = start;
-        while let Some(byte) = bytes.get(end)
-            && (!may_be_space(*byte) || space(self.text, end) == 0)
-        {
+        loop {
+            let rest = bytes.get(end..).unwrap_or_default();
+            let Some(length) = rest.iter().position(|byte| may_be_space(*byte)) else {
+                end += rest.len();
+                break;
+            };
+            end += length;
+            if space(self.text, end) > 0 {
+                break;
+            }
             end += 1;
         }
         self.at = end;
@@ -90,6 +106,7 @@ mod tests {
         #[test]
         fn they_are_those_that_the_library_finds(text in "([ \t\na-cé’—]|\\PC|\u{a0}|\u{2009}|\u{3000}|\u{85}){0,40}") {
             prop_assert_eq!(words(&text).collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+            prop_assert_eq!(is_blank(&text), text.trim().is_empty());
         }
     }
 }

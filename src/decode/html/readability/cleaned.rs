@@ -28,7 +28,7 @@ const VIDEOS: [&str; 10] = [
 /// Cleans the article `root`; what only may go goes if `strict`, and classes speak if `weigh`.
 pub(super) fn clean(page: &mut Page<'_>, root: NodeId, strict: bool, weigh: bool) {
     for node in page.shape.within(root).collect::<Vec<_>>() {
-        if is_share(page, node) && page.length(node) < SHARE {
+        if is_share(page, node) && page.is_shorter(node, SHARE) {
             page.shape.detach(node);
         }
     }
@@ -58,8 +58,11 @@ pub(super) fn clean(page: &mut Page<'_>, root: NodeId, strict: bool, weigh: bool
         page.shape.rename(heading, Name::H2);
     }
     for paragraph in page.select(root, |name| name == Name::P) {
-        let shows = |name| name == Name::Img || is_embedded(name);
-        if page.length(paragraph) == 0 && !page.shape.within(paragraph).any(|node| shows(page.name(node))) {
+        let shows = |node| {
+            let name = page.name(node);
+            name == Name::Img || is_embedded(name) || page.is_said(node)
+        };
+        if !page.shape.within(paragraph).any(shows) {
             page.shape.detach(paragraph);
         }
     }

@@ -1,6 +1,8 @@
 //! Forms, lists and boxes that go unless what they hold speaks for them: words rather than links, paragraphs
 //! rather than pictures. Each node is looked at once, the innermost first.
 
+use rustc_hash::FxHashSet;
+
 use super::super::elements::Name;
 use super::super::nodes::NodeId;
 use super::cleaned::{is_embedded, shows_video};
@@ -94,7 +96,7 @@ pub(super) fn clean_conditionally(
     page: &mut Page<'_>,
     root: NodeId,
     looked_at: impl Fn(Name) -> bool,
-    data: &[NodeId],
+    data: &FxHashSet<NodeId>,
     weigh: bool,
 ) {
     let nodes: Vec<NodeId> = page.shape.within(root).collect();
@@ -111,14 +113,14 @@ pub(super) fn clean_conditionally(
             page.shape.detach(node);
             continue;
         }
-        let is_data = data.contains(&node);
+        let is_data = name == Name::Table && data.contains(&node);
         if let Some(outer) = page.shape.parent(node).and_then(|parent| all.get_mut(parent.place())) {
             holds.add_to(outer, page, node, is_data);
         }
     }
 }
 
-fn goes(page: &Page<'_>, node: NodeId, holds: &Holds, data: &[NodeId], weigh: bool) -> bool {
+fn goes(page: &Page<'_>, node: NodeId, holds: &Holds, data: &FxHashSet<NodeId>, weigh: bool) -> bool {
     let around = |wanted: &dyn Fn(NodeId) -> bool| page.shape.ancestors(node).any(wanted);
     if !data.is_empty() && (data.contains(&node) || around(&|node| data.contains(&node))) {
         return false;

@@ -17,28 +17,41 @@ pub(super) struct Measure {
 const COMMAS: [char; 8] =
     ['\u{060C}', '\u{FE50}', '\u{FE10}', '\u{FE11}', '\u{2E41}', '\u{2E34}', '\u{2E32}', '\u{FF0C}'];
 
+/// Whether a byte beyond ASCII begins a character.
+fn is_first(byte: u8) -> bool {
+    byte >= 0xC0
+}
+
+/// Whether white space or a comma may begin with it.
+fn may_matter(byte: u8) -> bool {
+    matches!(byte, 0xC2 | 0xD8 | 0xE1..=0xE3 | 0xEF)
+}
+
+fn first_of(text: &str, at: usize) -> char {
+    text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default()
+}
+
 impl Measure {
     /// Of one text.
     pub(super) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
         let (mut collapsed, mut commas, mut ascii_commas) = (0, 0, 0);
-        let mut starts = false;
         let mut space = false;
-        for c in text.chars() {
-            let is_space = match c {
-                ' ' | '\t'..='\r' => true,
-                '\0'..='\u{7f}' => {
-                    ascii_commas += usize::from(c == ',');
-                    false
-                }
-                _ => {
-                    commas += usize::from(COMMAS.contains(&c));
-                    c.is_whitespace()
-                }
-            };
-            starts |= is_space && collapsed == 0;
-            collapsed += usize::from(!(is_space && space));
-            space = is_space;
+        for (at, &byte) in bytes.iter().enumerate() {
+            if byte.is_ascii() {
+                let is_space = matches!(byte, b' ' | b'\t'..=b'\r');
+                ascii_commas += usize::from(byte == b',');
+                collapsed += usize::from(!(is_space && space));
+                space = is_space;
+            } else if is_first(byte) {
+                let c = if may_matter(byte) { first_of(text, at) } else { 'a' };
+                commas += usize::from(COMMAS.contains(&c));
+                let is_space = c.is_whitespace();
+                collapsed += usize::from(!(is_space && space));
+                space = is_space;
+            }
         }
+        let starts = text.starts_with(char::is_whitespace);
         Self { collapsed, starts, ends: space, commas: commas + ascii_commas, ascii_commas }
     }
 
@@ -79,9 +92,13 @@ mod tests {
 
     #[test]
     fn white_space_in_a_row_is_one() {
-        for (text, length, commas) in
-            [("", 0, 0), (" \n", 0, 0), (" a  b ", 3, 0), ("a,\u{ff0c} é\u{a0}", 5, 2), ("a b", 3, 0)]
-        {
+        for (text, length, commas) in [
+            ("", 0, 0),
+            (" \n", 0, 0),
+            (" a  b ", 3, 0),
+            ("a,\u{ff0c} é\u{a0}", 5, 2),
+            ("a\u{3000}\u{60c}b", 4, 1),
+        ] {
             let measure = Measure::of(text);
             assert_eq!((measure.length(), measure.commas), (length, commas), "{text:?}");
             assert_eq!(measure.is_blank(), text.trim().is_empty(), "{text:?}");
@@ -90,7 +107,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_sum_up(parts in proptest::collection::vec("[ a,é\n]{0,4}", 0..6)) {
+        fn parts_sum_up(parts in proptest::collection::vec("[ a,é\n\u{a0}\u{3000}’，،жx]{0,4}", 0..6)) {
             let summed = parts.iter().fold(Measure::default(), |sum, part| sum.then(Measure::of(part)));
             prop_assert_eq!(summed, Measure::of(&parts.concat()));
             let words: Vec<String> = parts.concat().split_whitespace().map(str::to_owned).collect();

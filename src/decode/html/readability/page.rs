@@ -67,6 +67,18 @@ impl Page<'_> {
         self.shape.within(node).fold(Measure::default(), |sum, node| sum.then(self.measure(node))).length()
     }
 
+    /// Whether all text within a node is shorter than that: no more of it is looked at.
+    pub(super) fn is_shorter(&self, node: NodeId, than: usize) -> bool {
+        let mut sum = Measure::default();
+        for inner in self.shape.within(node) {
+            sum = sum.then(self.measure(inner));
+            if sum.length() > than {
+                return false;
+            }
+        }
+        sum.length() < than
+    }
+
     /// The share of its text that is links.
     pub(super) fn link_density(&self, node: NodeId) -> f32 {
         let links = self.shape.within(node).filter(|node| self.is(*node, Name::A));

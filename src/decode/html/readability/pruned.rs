@@ -140,11 +140,13 @@ fn trim(page: &mut Page<'_>, paragraph: NodeId) {
 /// A title, to compare headings with.
 struct Title {
     said: String,
+    words: FxHashSet<String>,
 }
 
 impl Title {
     fn of(title: &str) -> Self {
-        Self { said: title.to_lowercase() }
+        let said = title.to_lowercase();
+        Self { words: said.unicode_words().map(str::to_owned).collect(), said }
     }
 
     /// How much of `heading` the title says, by the letters of its words, 0 to 1.
@@ -156,12 +158,11 @@ impl Title {
         if self.said.contains(&heading) {
             return 1.0;
         }
-        let said: FxHashSet<&str> = self.said.unicode_words().collect();
         let (mut all, mut unsaid) = (0_u32, 0_u32);
         for word in heading.unicode_words() {
             let letters = u32::try_from(word.chars().count()).unwrap_or(u32::MAX);
             all = all.saturating_add(letters);
-            unsaid = unsaid.saturating_add(if said.contains(word) { 0 } else { letters });
+            unsaid = unsaid.saturating_add(if self.words.contains(word) { 0 } else { letters });
         }
         if all == 0 { 0.0 } else { 1.0 - f64::from(unsaid) / f64::from(all) }
     }

@@ -1,6 +1,7 @@
 //! Tables of data, which stay as they are, and tables that only lay out a page.
 
 use html5ever::local_name;
+use rustc_hash::FxHashSet;
 
 use super::super::elements::Name;
 use super::super::nodes::NodeId;
@@ -14,10 +15,9 @@ const CELLS: usize = 11;
 const MAX_SPAN: usize = 1_000;
 
 /// The tables of data within `root`.
-pub(super) fn of_data(page: &Page<'_>, root: NodeId) -> Vec<NodeId> {
-    let mut tables = page.select(root, |name| name == Name::Table);
-    tables.retain(|table| is_data(page, *table));
-    tables
+pub(super) fn of_data(page: &Page<'_>, root: NodeId) -> FxHashSet<NodeId> {
+    let tables = page.select(root, |name| name == Name::Table);
+    tables.into_iter().filter(|table| is_data(page, *table)).collect()
 }
 
 fn is_data(page: &Page<'_>, table: NodeId) -> bool {
