@@ -41,13 +41,6 @@ impl<'p> Nesting<'p> {
         self.open.len() + self.waiting.len()
     }
 
-    /// Whether text that comes now stands where a table has none: a tree moves it before the table.
-    pub(super) fn in_table(&self) -> bool {
-        self.open.last().is_some_and(|last| {
-            matches!(&*last.name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")
-        })
-    }
-
     /// Elements that a tree makes beside those that are written: formatting elements that are opened again, in
     /// each block anew, and what it makes of end tags that end nothing, or looks for in vain.
     pub(super) fn unwritten(&self) -> usize {
