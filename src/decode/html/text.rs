@@ -100,11 +100,12 @@ impl Paragraphs {
 
     /// The same; how many bytes its words have, which are all on one line.
     pub(super) fn push_counted(&mut self, text: &str) -> usize {
-        let mut bytes = 0;
         if text.starts_with(char::is_whitespace) {
             self.widen(Gap::Space);
         }
-        for word in words(text) {
+        let mut places = words(text);
+        let mut bytes = 0;
+        if let Some((mut start, mut end)) = places.next_place() {
             self.settle_time();
             match self.gap {
                 _ if self.text.is_empty() => {}
@@ -115,13 +116,24 @@ impl Paragraphs {
                     self.lines.push(std::mem::take(&mut self.line));
                 }
             }
-            self.text.push_str(word);
+            bytes += end - start;
+            // Words with one space between them are taken together.
+            let part = |start, end| text.get(start..end).unwrap_or_default();
+            while let Some((next, next_end)) = places.next_place() {
+                bytes += next_end - next;
+                if next != end + 1 || text.as_bytes().get(end) != Some(&b' ') {
+                    self.text.push_str(part(start, end));
+                    self.text.push(' ');
+                    start = next;
+                }
+                end = next_end;
+            }
+            self.text.push_str(part(start, end));
             let Within { link, beside, heading, bold, place } = self.within;
             let line = &mut self.line;
-            let count = |counts: bool| if counts { word.len() } else { 0 };
+            let count = |counts: bool| if counts { bytes } else { 0 };
             line.place = if line.words == 0 { place } else { line.place };
-            line.words += word.len();
-            bytes += word.len();
+            line.words += bytes;
             line.linked += count(link);
             line.beside += count(beside);
             line.bold += count(bold);

@@ -52,10 +52,9 @@ fn space(text: &str, at: usize) -> usize {
     }
 }
 
-impl<'t> Iterator for Words<'t> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
+impl Words<'_> {
+    /// Where the next word stands, in bytes.
+    pub(super) fn next_place(&mut self) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let mut start = self.at;
         loop {
@@ -78,7 +77,16 @@ impl<'t> Iterator for Words<'t> {
             end += 1;
         }
         self.at = end;
-        self.text.get(start..end).filter(|word| !word.is_empty())
+        (start < end).then_some((start, end))
+    }
+}
+
+impl<'t> Iterator for Words<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let (start, end) = self.next_place()?;
+        self.text.get(start..end)
     }
 }
 
