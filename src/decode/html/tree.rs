@@ -74,9 +74,15 @@ impl Feeder<'_> {
             if kind == Kind::Text
                 && !self.pending
                 && !is_plain
-                && let Some(text) = decoded(self.written(start, end))
+                && let Some((text, left)) = decoded(self.written(start, end))
             {
-                self.take(FedToken::CharacterTokens(text.into()));
+                if !text.is_empty() {
+                    self.take(FedToken::CharacterTokens(text.into()));
+                }
+                if left > 0 {
+                    self.give(end - left, end);
+                    self.pending = true;
+                }
                 continue;
             }
             if self.pending || !is_plain {
@@ -263,7 +269,7 @@ pub(super) mod tests {
         }
     }
 
-    const PIECES: [&str; 46] = [
+    const PIECES: [&str; 50] = [
         "<div class=\"a b\">",
         "</div>",
         "<p>",
@@ -308,6 +314,10 @@ pub(super) mod tests {
         "&#8211;&nbsp;",
         "&#128;",
         "& &l",
+        "&copy 23&notit; &notin;",
+        "AT&T &nope; &#x20AC;&#8211 &#xg",
+        "&#",
+        "&notin",
         "<!DOCTYPE html>",
         "<noscript>",
     ];
