@@ -5,26 +5,13 @@ use html5ever::local_name;
 use super::super::elements::Name;
 use super::super::nodes::NodeId;
 use super::conditional::clean_conditionally;
+use super::embedded::{is_embedded, shows_video};
 use super::page::Page;
 use super::scored::class_weight;
 use super::tables;
 
 /// Code points from which on what is named as a box to share is text.
 const SHARE: usize = 500;
-/// Sites whose videos stay.
-const VIDEOS: [&str; 10] = [
-    "dailymotion.com",
-    "youtube.com",
-    "youtube-nocookie.com",
-    "player.vimeo.com",
-    "v.qq.com",
-    "archive.org",
-    "upload.wikimedia.org",
-    "player.twitch.tv",
-    "bilibili.com",
-    "live.bilibili.com",
-];
-
 /// Cleans the article `root`; what only may go goes if `strict`, and classes speak if `weigh`.
 pub(super) fn clean(page: &mut Page<'_>, root: NodeId, strict: bool, weigh: bool) {
     for node in page.shape.within(root).collect::<Vec<_>>() {
@@ -88,10 +75,6 @@ fn is_junk(name: Name) -> bool {
         )
 }
 
-pub(super) fn is_embedded(name: Name) -> bool {
-    matches!(name, Name::Object | Name::Embed | Name::Iframe)
-}
-
 /// Whether its class or id says that it is a box to share.
 fn is_share(page: &Page<'_>, node: NodeId) -> bool {
     // Those of a `font` went with its name.
@@ -125,31 +108,5 @@ fn add_picture(page: &mut Page<'_>, figure: NodeId) {
     if names && !page.shape.within(figure).any(shows) {
         let picture = page.shape.add(Name::Img);
         page.shape.append(figure, picture);
-    }
-}
-
-/// Whether something embedded is a video that stays.
-pub(super) fn shows_video(page: &Page<'_>, node: NodeId) -> bool {
-    let of = |node: NodeId| page.tree.attributes(node).iter().any(|attribute| is_video(&attribute.value));
-    let within = |node: NodeId| of(node) || page.tree.text(node).is_some_and(is_video);
-    of(node) || page.is(node, Name::Object) && page.shape.within(node).any(within)
-}
-
-/// Whether an address leads to a site of videos.
-fn is_video(address: &str) -> bool {
-    VIDEOS.iter().any(|site| {
-        let before = address.find(site).and_then(|at| address.get(..at));
-        before.is_some_and(|before| before.ends_with("//") || before.ends_with("//www."))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn videos_are_known_by_their_sites() {
-        assert!(is_video("https://www.youtube.com/embed/x") && is_video("//player.vimeo.com/video/1"));
-        assert!(!is_video("youtube.com/x") && !is_video("https://x.example/youtube.com"));
     }
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::elements::Name;
 use super::super::nodes::NodeId;
-use super::cleaned::{is_embedded, shows_video};
+use super::embedded::{is_embedded, shows_video};
 use super::measure::Measure;
 use super::page::{Linked, Page, float};
 use super::scored::class_weight;
