@@ -8,6 +8,8 @@ use crate::article::Precision;
 
 /// The longest text that is tried.
 const MAX_BYTES: usize = 160;
+/// Years that a date may have, as it is written.
+const YEARS: std::ops::RangeInclusive<i64> = 1000..=2999;
 /// Years that the Thai calendar has when the Gregorian one has 1958 to 2099, and how far it is ahead.
 const BUDDHIST: std::ops::RangeInclusive<i64> = 2501..=2642;
 const BUDDHIST_AHEAD: i64 = 543;
@@ -296,7 +298,9 @@ impl<'t> Reader<'t> {
         let mut characters = word.chars();
         let part = characters.next()?;
         match part {
-            '年' | '년' if digits == 4 => self.parts.year = i16::try_from(value).ok(),
+            '年' | '년' if digits == 4 && YEARS.contains(&value) => {
+                self.parts.year = i16::try_from(gregorian(value)).ok();
+            }
             '月' | '월' if (1..=12).contains(&value) => self.parts.month = i8::try_from(value).ok(),
             '日' | '일' if (1..=31).contains(&value) => self.parts.day = i8::try_from(value).ok(),
             _ => return None,
@@ -443,7 +447,7 @@ impl<'t> Reader<'t> {
                 self.word(1).is_some_and(|word| matches!(word.as_str(), "st" | "nd" | "rd" | "th" | "er"));
             taken += usize::from(ordinal);
             self.parts.day = i8::try_from(value).ok();
-        } else if digits == 4 && self.parts.year.is_none() && (1000..=2999).contains(&value) {
+        } else if digits == 4 && self.parts.year.is_none() && YEARS.contains(&value) {
             self.parts.year = i16::try_from(gregorian(value)).ok();
         } else {
             return None;
@@ -461,7 +465,7 @@ fn gregorian(year: i64) -> i64 {
 impl Parts {
     fn set(&mut self, year: i64, month: i64, day: Option<i64>) -> Option<()> {
         let year = gregorian(year);
-        let year = i16::try_from(year).ok().filter(|year| (1000..=2999).contains(year))?;
+        let year = i16::try_from(year).ok().filter(|_| YEARS.contains(&year))?;
         let month = i8::try_from(month).ok()?;
         let day = day.map(i8::try_from).transpose().ok()?;
         Date::new(year, month, day.unwrap_or(1)).ok()?;
@@ -541,6 +545,7 @@ mod tests {
         check("8 января 2023 г. 10:33", "2023-01-08 10:33:00", Minute);
         check("2023年1月8日 10:33", "2023-01-08 10:33:00", Minute);
         check("2023년 1월 8일", "2023-01-08 00:00:00", Day);
+        check("2566年1月8日", "2023-01-08 00:00:00", Day);
         check("٨ يناير ٢٠٢٣", "2023-01-08 00:00:00", Day);
         check("८ जनवरी २०२३", "2023-01-08 00:00:00", Day);
         check("8 มกราคม 2566", "2023-01-08 00:00:00", Day);
@@ -564,6 +569,7 @@ mod tests {
             "13:30 pm 2023-01-08",
             "20230108T253305Z",
             "20230108 103305",
+            "3023年1月8日",
         ] {
             assert_eq!(read(text, Manner::default()), None, "{text}");
         }
