@@ -8,6 +8,7 @@ use super::super::nodes::NodeId;
 use super::embedded::{is_embedded, shows_video};
 use super::measure::Measure;
 use super::page::{Linked, Page, float};
+use super::pruned::is_block;
 use super::scored::class_weight;
 
 /// Text with this many commas is text.
@@ -74,21 +75,7 @@ impl Holds {
 }
 
 fn may_hold_words(name: Name) -> bool {
-    matches!(
-        name,
-        Name::Blockquote
-            | Name::Dl
-            | Name::Div
-            | Name::Img
-            | Name::Ol
-            | Name::P
-            | Name::Pre
-            | Name::Table
-            | Name::Ul
-            | Name::Span
-            | Name::Li
-            | Name::Td
-    )
+    is_block(name) || matches!(name, Name::Span | Name::Li | Name::Td)
 }
 
 /// Takes what nothing speaks for from `root`, of the elements for which `looked_at` holds.

@@ -70,7 +70,8 @@ fn is_container(name: Name) -> bool {
     name.is_heading() || matches!(name, Name::Div | Name::Section | Name::Header)
 }
 
-fn is_block(name: Name) -> bool {
+/// Whether an element parts what stands in it from what stands beside it.
+pub(super) fn is_block(name: Name) -> bool {
     matches!(
         name,
         Name::Blockquote
