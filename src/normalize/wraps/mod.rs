@@ -206,8 +206,8 @@ fn goes_on_with_dash(before: &CleanLine<'_>, next: &CleanLine<'_>) -> bool {
 
 /// Whether a line is a row of a table: columns are parted by tabs, bars or several spaces.
 fn is_row(raw: &str, line: &CleanLine<'_>) -> bool {
-    let text = line.raw.of(raw);
-    text.contains(['\t', '|']) || text.contains("   ")
+    let text = line.raw.of(raw).as_bytes();
+    memchr::memchr2(b'\t', b'|', text).is_some() || memchr::memmem::find(text, b"   ").is_some()
 }
 
 /// How many lines end in `between`.
