@@ -41,9 +41,9 @@ pub(super) fn marked(markup: &Markup, said: &Said<'_>) -> Option<String> {
     let nodes = || shape.within(NodeId::ROOT);
     let named = |name: Name| nodes().filter(move |node| shape.name(*node) == name);
     // The surest first.
-    let found =
-        [only(nodes().filter(|node| is_body(*node))), only(named(Name::Article)), only(named(Name::Main))];
-    let root = found.into_iter().flatten().next()?;
+    let root = only(nodes().filter(|node| is_body(*node)))
+        .or_else(|| only(named(Name::Article)))
+        .or_else(|| only(named(Name::Main)))?;
     let text = text_of(Part { tree: &tree, shape: &tree.shape, marks: &marks, root });
     (text.len() >= MIN_MARKED).then_some(text)
 }

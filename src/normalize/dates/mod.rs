@@ -30,7 +30,7 @@ pub(super) fn day_and_month(text: &str) -> Option<(i8, i8)> {
         if let Ok(number) = word.parse::<i16>() {
             match number {
                 1..=31 if day.is_none() => day = i8::try_from(number).ok(),
-                1000..=2999 if !year => year = true,
+                _ if !year && read::YEARS.contains(&number.into()) => year = true,
                 _ => return None,
             }
         } else if month.is_none() {

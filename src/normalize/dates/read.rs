@@ -9,7 +9,7 @@ use crate::article::Precision;
 /// The longest text that is tried.
 const MAX_BYTES: usize = 160;
 /// Years that a date may have, as it is written.
-const YEARS: std::ops::RangeInclusive<i64> = 1000..=2999;
+pub(super) const YEARS: std::ops::RangeInclusive<i64> = 1000..=2999;
 /// Years that the Thai calendar has when the Gregorian one has 1958 to 2099, and how far it is ahead.
 const BUDDHIST: std::ops::RangeInclusive<i64> = 2501..=2642;
 const BUDDHIST_AHEAD: i64 = 543;

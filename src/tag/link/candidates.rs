@@ -95,13 +95,12 @@ pub(super) fn of(kb: &Lookup<'_>, words: &Words<'_>, span: &TypedSpan, sports: b
     if span.kind == Kind::Person && to == from + 2 && words.get(from).is_some_and(Token::initial) {
         let initial = words.folded(from);
         let last = words.folded(from + 1);
-        for mut candidate in kb.entries(last).into_iter().flat_map(|entry| kb.candidates(entry)) {
+        kb.each(last, |candidate| {
             let label = kb.label(candidate.at).unwrap_or_default();
             if candidate.name & name::LAST_NAME != 0 && opens_on(label, initial) {
-                candidate.name = name::SHORTENED;
-                add(&mut found, candidate);
+                add(&mut found, Candidate { name: name::SHORTENED, ..candidate });
             }
-        }
+        });
     }
     if found.is_empty() {
         // `Moodys`, `Readers Digest`: the apostrophe is lost.

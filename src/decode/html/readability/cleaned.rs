@@ -12,6 +12,7 @@ use super::tables;
 
 /// Code points from which on what is named as a box to share is text.
 const SHARE: usize = 500;
+
 /// Cleans the article `root`; what only may go goes if `strict`, and classes speak if `weigh`.
 pub(super) fn clean(page: &mut Page<'_>, root: NodeId, strict: bool, weigh: bool) {
     for node in page.shape.within(root).collect::<Vec<_>>() {
