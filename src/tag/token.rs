@@ -327,7 +327,10 @@ impl<'w, 't> Cutter<'w, 't> {
 
     fn run(mut self) {
         while let Some(letter) = self.peek(self.at) {
-            if letter.is_alphanumeric() {
+            if letter == ' ' && self.gap == Gap::Tight {
+                self.gap = Gap::Space;
+                self.at += 1;
+            } else if letter.is_alphanumeric() {
                 self.word();
             } else if letter == '&' && self.stands_alone() {
                 self.push(self.at, self.at + 1, "&", 0);
@@ -468,13 +471,15 @@ impl<'w, 't> Cutter<'w, 't> {
         let mut possessive = None;
         loop {
             // Runs of ASCII are most of what there is: they are folded at once.
-            let run = ascii_run(self.field.as_bytes().get(at..).unwrap_or_default());
+            let run = AsciiRun::of(self.field.as_bytes().get(at..).unwrap_or_default());
             if run.length > 0 {
-                shape |= if letters == 0 { run.shape_at_start } else { run.shape_inside };
+                shape |= run.shape(letters == 0);
                 letters += run.length;
                 let folded_to = self.words.folded.len();
                 self.words.folded.push_str(self.field.get(at..at + run.length).unwrap_or_default());
-                if let Some(added) = self.words.folded.get_mut(folded_to..) {
+                if (run.first | run.rest) & MORE_UPPER != 0
+                    && let Some(added) = self.words.folded.get_mut(folded_to..)
+                {
                     added.make_ascii_lowercase();
                 }
                 at += run.length;
@@ -575,29 +580,59 @@ impl<'w, 't> Cutter<'w, 't> {
 /// A run of ASCII letters and digits.
 struct AsciiRun {
     length: usize,
-    /// Its shape if it opens a word, and if it goes on with one.
-    shape_at_start: u16,
-    shape_inside: u16,
+    /// The shape of its first letter, and that of all others.
+    first: u16,
+    rest: u16,
 }
 
-fn ascii_run(bytes: &[u8]) -> AsciiRun {
-    let mut run = AsciiRun { length: 0, shape_at_start: 0, shape_inside: 0 };
-    for byte in bytes {
-        let shape = match byte {
+/// The shape of each ASCII letter and digit inside a word; 0 for all else.
+const SHAPES: [u16; 256] = shapes();
+
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "worked out by the compiler")]
+const fn shapes() -> [u16; 256] {
+    let mut shapes = [0; 256];
+    let mut byte = 0;
+    while byte < shapes.len() {
+        shapes[byte] = match byte as u8 {
             b'a'..=b'z' => LOWER | LETTER,
             b'A'..=b'Z' => LETTER | MORE_UPPER,
             b'0'..=b'9' => DIGIT,
-            _ => break,
+            _ => 0,
         };
-        if run.length == 0 && shape & MORE_UPPER != 0 {
-            run.shape_at_start = LETTER | FIRST_UPPER;
-        } else {
-            run.shape_at_start |= shape;
-        }
-        run.shape_inside |= shape;
-        run.length += 1;
+        byte += 1;
     }
-    run
+    shapes
+}
+
+impl AsciiRun {
+    /// The run that `bytes` open on.
+    #[expect(clippy::indexing_slicing, reason = "hot; a byte has a place in the table")]
+    #[inline]
+    fn of(bytes: &[u8]) -> Self {
+        let mut run = Self { length: 0, first: 0, rest: 0 };
+        let Some((&first, others)) = bytes.split_first() else { return run };
+        run.first = SHAPES[usize::from(first)];
+        if run.first == 0 {
+            return run;
+        }
+        run.length = bytes.len();
+        for (length, &byte) in (1..).zip(others) {
+            let shape = SHAPES[usize::from(byte)];
+            if shape == 0 {
+                run.length = length;
+                break;
+            }
+            run.rest |= shape;
+        }
+        run
+    }
+
+    /// Its shape, where it opens a word or goes on with one.
+    #[inline]
+    fn shape(&self, opens: bool) -> u16 {
+        let first = if opens && self.first & MORE_UPPER != 0 { LETTER | FIRST_UPPER } else { self.first };
+        first | self.rest
+    }
 }
 
 fn shape_of(letter: char, first: bool) -> u16 {

@@ -7,6 +7,7 @@
 pub mod format;
 pub mod lookup;
 pub mod own;
+mod walk;
 pub mod writer;
 
 use std::fmt;
@@ -16,6 +17,8 @@ use fst::raw::{Fst, Output};
 
 use self::format::{COUNT_BITS, MAGIC, MAX_NAME_TOKENS, MAX_UNPACKED, POSTING_BYTES, ROW_BYTES};
 use self::own::OwnTable;
+pub use self::walk::Opening;
+use self::walk::Reached;
 use super::kind::Kind;
 use super::token::Words;
 
@@ -194,107 +197,7 @@ impl Table {
         let label_end = label_at + usize::from(length);
         std::str::from_utf8(self.labels.get(label_at..label_end)?).ok()
     }
-
-    /// Goes from the root over one folded word.
-    fn reach(&self, word: &str) -> Reached {
-        let mut node = self.names.root();
-        let mut output = Output::zero();
-        for (walked, &byte) in word.as_bytes().iter().enumerate() {
-            let Some(index) = node.find_input(byte) else { return Reached::nowhere(walked) };
-            let transition = node.transition(index);
-            output = output.cat(transition.out);
-            node = self.names.node(transition.addr);
-        }
-        Reached { node: narrow(node.addr()), output: output.value(), walked: narrow(word.len()) }
-    }
-
-    /// What the name that ends on the node leads to; 0 where none does.
-    fn value_at(&self, reached: Reached) -> u64 {
-        if reached.node == NOWHERE {
-            return 0;
-        }
-        let node = self.names.node(reached.node as usize);
-        if node.is_final() { Output::new(reached.output).cat(node.final_output()).value() } else { 0 }
-    }
-
-    /// Notes at `ends[n - 1]` what the `n` tokens from `from` on lead to, the first of which has been
-    /// walked already; gives all bytes walked.
-    fn walk(
-        &self,
-        words: &Words<'_>,
-        from: usize,
-        reached: Reached,
-        slot: usize,
-        ends: &mut [Entry; MAX_NAME_TOKENS],
-    ) -> usize {
-        let reached_end = reached.walked as usize;
-        if reached.node == NOWHERE {
-            return reached_end;
-        }
-        let (folded, base) = words.folded_from(from);
-        let mut node = self.names.node(reached.node as usize);
-        let mut output = Output::new(reached.output);
-        let mut token = from;
-        let mut end = reached_end;
-        for (walked, &byte) in folded.iter().enumerate().skip(reached_end) {
-            if walked == end {
-                if node.is_final()
-                    && let Some(entry) = ends.get_mut(token - from).and_then(|entry| entry.0.get_mut(slot))
-                {
-                    *entry = output.cat(node.final_output()).value();
-                }
-                token += 1;
-                match words.get(token) {
-                    Some(next) if next.gap.joins() || next.gap == super::token::Gap::Comma => {
-                        end = next.fold_end as usize - base;
-                    }
-                    _ => return walked,
-                }
-                if token - from >= MAX_NAME_TOKENS {
-                    return walked;
-                }
-            }
-            let Some(index) = node.find_input(byte) else { return walked };
-            let transition = node.transition(index);
-            output = output.cat(transition.out);
-            node = self.names.node(transition.addr);
-        }
-        folded.len()
-    }
 }
-
-/// The node behind a word that opens no name: sections of a file are shorter.
-const NOWHERE: u32 = u32::MAX;
-
-fn narrow(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(NOWHERE)
-}
-
-/// How far one word leads into the names of a file; small, as many are kept.
-#[derive(Debug, Clone, Copy)]
-struct Reached {
-    /// The node behind it, or [`NOWHERE`].
-    node: u32,
-    /// Its bytes walked.
-    walked: u32,
-    output: u64,
-}
-
-impl Reached {
-    fn nowhere(walked: usize) -> Self {
-        Self { node: NOWHERE, walked: narrow(walked), output: 0 }
-    }
-}
-
-impl Default for Reached {
-    fn default() -> Self {
-        Self::nowhere(0)
-    }
-}
-
-/// How far one word leads into the names of each file: worth keeping, since few words open most names.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Opening([Reached; MAX_TABLES]);
 
 /// The loaded files.
 pub struct KnowledgeBase {
@@ -364,7 +267,7 @@ impl KnowledgeBase {
     pub fn opening(&self, folded: &str) -> Opening {
         let mut opening = Opening::default();
         for (reached, table) in opening.0.iter_mut().zip(&self.tables) {
-            *reached = table.reach(folded);
+            *reached = Reached::over(&table.names, folded).looked_ahead(&table.names);
         }
         opening
     }
@@ -374,7 +277,7 @@ impl KnowledgeBase {
     pub fn entry_at(&self, opening: &Opening) -> Entry {
         let mut entry = Entry::default();
         for ((slot, table), reached) in entry.0.iter_mut().zip(&self.tables).zip(opening.0) {
-            *slot = table.value_at(reached);
+            *slot = reached.value(&table.names);
         }
         entry
     }
@@ -383,7 +286,11 @@ impl KnowledgeBase {
     /// Gives the bytes walked, for the budget.
     #[must_use]
     pub fn names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
-        self.names_after(&self.opening(words.folded(from)), words, from)
+        let mut opening = Opening::default();
+        for (reached, table) in opening.0.iter_mut().zip(&self.tables) {
+            *reached = Reached::over(&table.names, words.folded(from));
+        }
+        self.names_after(&opening, words, from)
     }
 
     /// As [`KnowledgeBase::names_from`], for a token whose word leads so far.
@@ -397,7 +304,7 @@ impl KnowledgeBase {
         let mut ends = [Entry::default(); MAX_NAME_TOKENS];
         let mut walked = 0;
         for (slot, (table, reached)) in self.tables.iter().zip(opening.0).enumerate() {
-            walked += table.walk(words, from, reached, slot, &mut ends);
+            walked += reached.walk(&table.names, words, from, noted(&mut ends, slot));
         }
         (ends, walked)
     }
@@ -432,8 +339,9 @@ impl KnowledgeBase {
     pub(crate) fn own_names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
         let mut ends = [Entry::default(); MAX_NAME_TOKENS];
         let table = self.own.as_ref().and_then(|&(slot, _)| Some((slot, self.tables.get(slot)?)));
-        let walked = table.map_or(0, |(slot, table)| {
-            table.walk(words, from, table.reach(words.folded(from)), slot, &mut ends)
+        let walked = table.map_or(0, |(slot, Table { names, .. })| {
+            let first = Reached::over(names, words.folded(from));
+            first.walk(names, words, from, noted(&mut ends, slot))
         });
         (ends, walked)
     }
@@ -488,6 +396,15 @@ impl KnowledgeBase {
     }
 }
 
+/// Notes at `ends[n - 1]` what `n` tokens lead to in the file `slot`.
+fn noted(ends: &mut [Entry; MAX_NAME_TOKENS], slot: usize) -> impl FnMut(usize, u64) {
+    move |tokens, value| {
+        if let Some(entry) = ends.get_mut(tokens - 1).and_then(|entry| entry.0.get_mut(slot)) {
+            *entry = value;
+        }
+    }
+}
+
 /// The best known of `candidates`; of several the one of the first file.
 #[must_use]
 pub fn best_known(candidates: impl Iterator<Item = Candidate>) -> Option<Candidate> {
@@ -533,6 +450,27 @@ mod tests {
             assert_eq!(kb.entry_at(&kb.opening(word)), kb.entry(word), "{word}");
         }
         assert_eq!(kb.word("maria"), format::word::FIRST_NAME);
+    }
+
+    #[test]
+    fn a_word_that_is_kept_leads_where_it_does_anew() {
+        let mut writer = TableWriter::new("test");
+        let row = writer.row(NewRow::named(7, "Lima", Kind::Gpe, 200));
+        for name in ["lima", "lima de sol", "lima b", "lima b c", "lima é", "lima 9", "san", "san lima 's"] {
+            writer.name(name, row, 0);
+        }
+        let kb = KnowledgeBase::load(&[writer.finish().unwrap().into()]).unwrap();
+        let text = "Lima de Sol, Lima B. Lima b c, lima d lima dé, lima Б lima 9 san lima's san";
+        let words = Words::new(None, text, &mut Budget::default()).unwrap();
+        for from in 0..words.len() {
+            let kept = kb.opening(words.folded(from));
+            assert_eq!(kb.names_after(&kept, &words, from).0, kb.names_from(&words, from).0, "{from}");
+        }
+        let longest = |from: usize| kb.names_from(&words, from).0.iter().rposition(|end| !end.is_empty());
+        assert_eq!(
+            [longest(0), longest(3), longest(5), longest(14), longest(16)],
+            [Some(2), Some(1), Some(2), Some(1), Some(2)]
+        );
     }
 
     #[test]

@@ -124,14 +124,16 @@ impl Evidence {
         (votes - own).max(0.0) / (self.domain_votes - own + 2.0).max(2.0)
     }
 
-    /// Whether it is the sport that most votes are for.
-    pub(super) fn is_chief_sport(&self, code: u8) -> bool {
-        let votes = |code: u8| self.domains.get(usize::from(code)).copied().unwrap_or_default();
-        domain::is_sport(code)
-            && votes(code) > 1.0
-            && (0..)
-                .zip(&self.domains)
-                .all(|(other, _)| !domain::is_game(other) || votes(other) <= votes(code))
+    /// The votes for the game that most are for.
+    pub(super) fn chief_sport(&self) -> f32 {
+        let games = (0..).zip(&self.domains).filter(|&(code, _)| domain::is_game(code));
+        games.map(|(_, &votes)| votes).fold(0.0, f32::max)
+    }
+
+    /// Whether it is a sport that no game has more votes than: `chief` as [`Evidence::chief_sport`] gives it.
+    pub(super) fn is_chief_sport(&self, code: u8, chief: f32) -> bool {
+        let votes = self.domains.get(usize::from(code)).copied().unwrap_or_default();
+        domain::is_sport(code) && votes > 1.0 && chief <= votes
     }
 
     /// The share of the votes for sports of any sort.

@@ -10,6 +10,7 @@ mod around;
 mod candidates;
 mod evidence;
 mod resolve;
+mod score;
 mod traits;
 mod weights;
 

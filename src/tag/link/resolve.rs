@@ -7,9 +7,9 @@ use smallvec::SmallVec;
 use super::around::Around;
 use super::candidates::{self, Candidates};
 use super::evidence::Evidence;
-use super::traits::{self, LongForm, Seen, TRAITS};
-use super::weights::{LEAST_CONFIDENCE, WEIGHTS};
-use super::{Considered, Weighed};
+use super::traits::{self, LongForm, Seen};
+use super::weights::LEAST_CONFIDENCE;
+use super::{Considered, Weighed, score};
 use crate::budget::Budget;
 use crate::tag::TagError;
 use crate::tag::kb::format::{row, word};
@@ -19,8 +19,6 @@ use crate::tag::kind::Kind;
 use crate::tag::span::{Link, TypedSpan};
 use crate::tag::token::{Token, Words};
 
-/// How many traits are weighed side by side.
-const LANES: usize = 4;
 /// Opening words of a longer name that may stand for it.
 const MAX_OPENING: usize = 3;
 
@@ -164,14 +162,15 @@ impl Resolved {
             return Considered { candidates: Vec::new(), same_as: None, none: 1.0, link: None };
         };
         let all = certainty(&name.scores);
+        let mention = traits::of_mention(&name.seen, &name.candidates);
         let mut candidates: Vec<Weighed> = name
             .candidates
             .iter()
-            .zip(traits::of(&name.seen, &name.candidates, &self.evidence))
+            .zip(traits::of_each(&name.seen, &name.candidates, &self.evidence))
             .zip(&name.scores)
             .map(|((candidate, traits), &score)| Weighed {
                 at: candidate.at,
-                traits,
+                traits: traits::in_order(&mention, &traits),
                 score,
                 confidence: (score - all).exp(),
             })
@@ -194,18 +193,6 @@ fn certainty(scores: &[f64]) -> f64 {
     most + (sum + (-most).exp()).ln()
 }
 
-/// The sum of what traits weigh.
-fn weighed(traits: &[f32; TRAITS]) -> f64 {
-    // Sums that do not wait for each other.
-    let mut sums = [0.0; LANES];
-    for (traits, weights) in traits.chunks(LANES).zip(WEIGHTS.chunks(LANES)) {
-        for ((sum, &seen), &(_, weight)) in sums.iter_mut().zip(traits).zip(weights) {
-            *sum += f64::from(seen) * weight;
-        }
-    }
-    sums.iter().sum()
-}
-
 impl Name {
     /// Weighs the candidates.
     fn settle(&mut self, kb: &KnowledgeBase, evidence: &Evidence, long_form: LongForm) {
@@ -216,8 +203,10 @@ impl Name {
             self.candidates.push(Candidate { at, row, name: 0 });
         }
         self.seen.long_form = long_form;
-        self.scores =
-            traits::of(&self.seen, &self.candidates, evidence).map(|traits| weighed(&traits)).collect();
+        let of_mention = score::of_mention(&traits::of_mention(&self.seen, &self.candidates));
+        self.scores = traits::of_each(&self.seen, &self.candidates, evidence)
+            .map(|traits| of_mention + score::of_candidate(&traits))
+            .collect();
         self.link = self.best();
     }
 

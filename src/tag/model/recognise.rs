@@ -32,11 +32,16 @@ const KEPT_TOKENS: usize = 1 << 15;
 /// Steps of the budget that a token of a stretch costs, both passes.
 const STEPS_PER_TOKEN: usize = 8;
 
+/// The sums of a word's weights at each place, on as few lines of the processor's cache as they take.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Sums([Scores; PLACES]);
+
 /// What is kept between articles: words with the sums of their weights, and room.
 #[derive(Debug, Default)]
 pub struct Memory {
     lexis: Lexis,
-    sums: Vec<[Scores; PLACES]>,
+    sums: Vec<Sums>,
     /// The scores of the tokens of all stretches, end to end.
     scores: Vec<Scores>,
     paths: Paths,
@@ -94,7 +99,7 @@ impl Model {
             for (place, scores) in sums.iter_mut().enumerate() {
                 word_keys(&word, place, &mut |key| self.weights.add(key, scores));
             }
-            memory.sums.push(sums);
+            memory.sums.push(Sums(sums));
         }
         let mut labels = Labels::new(words.len());
         memory.scores.clear();
@@ -103,7 +108,7 @@ impl Model {
             for index in stretch.clone() {
                 let mut scores: Scores = [0; LANES];
                 for (place, word) in article.words_around(index).into_iter().enumerate() {
-                    let Some(sums) = memory.sums.get(word as usize).and_then(|sums| sums.get(place)) else {
+                    let Some(sums) = memory.sums.get(word as usize).and_then(|sums| sums.0.get(place)) else {
                         continue;
                     };
                     for (score, sum) in scores.iter_mut().zip(sums) {

@@ -27,10 +27,11 @@ pub struct Weights {
     name: String,
     scale: f32,
     transitions: [[i16; LANES]; LABELS],
-    /// A bit for each value of a feature's upper bits, set where a row has it: most features that are
-    /// asked for have no row, and what says so should stay in the processor's cache.
+    /// A Bloom filter in blocks of a word (Putze, Sanders and Singler 2007): a feature's upper bits say which
+    /// word, its lower ones two bits of it, set where a row has them. Most features that are asked for have
+    /// no row, and what says so should stay in the processor's cache.
     known: Vec<u64>,
-    /// By how much a feature is shifted to give its bit.
+    /// By how much a feature is shifted to give its word.
     shift: u32,
     slots: Vec<Slot>,
     mask: usize,
@@ -76,6 +77,12 @@ impl Sifted {
     fn keys(&self) -> &[u32] {
         self.keys.get(..self.count).unwrap_or(&self.keys)
     }
+}
+
+/// The bits of a feature in its word of the filter.
+#[inline]
+fn marks(key: u32) -> u64 {
+    1 << (key % 64) | 1 << (key / 64 % 64)
 }
 
 /// Bits for each row in what says which features have none.
@@ -131,13 +138,13 @@ impl Weights {
             return Err(ModelError::Length { part: "weights", expected: whole, found: file.len() });
         }
         let capacity = (rows * 2 + 1).next_power_of_two();
-        let bits = (rows * BITS_A_ROW).next_power_of_two().clamp(64, 1 << 31);
+        let bits = (rows * BITS_A_ROW).next_power_of_two().clamp(128, 1 << 31);
         let mut weights = Self {
             name,
             scale,
             transitions,
             known: vec![0; bits / 64],
-            shift: 32 - bits.trailing_zeros(),
+            shift: 32 - (bits / 64).trailing_zeros(),
             slots: vec![Slot { key: 0, row: [0; LANES] }; capacity],
             mask: capacity - 1,
         };
@@ -154,9 +161,8 @@ impl Weights {
     }
 
     fn insert(&mut self, key: u32, row: [i8; LANES]) {
-        let bit = key >> self.shift;
-        if let Some(word) = self.known.get_mut(bit as usize / 64) {
-            *word |= 1 << (bit % 64);
+        if let Some(word) = self.known.get_mut((key >> self.shift) as usize) {
+            *word |= marks(key);
         }
         let mut at = key as usize & self.mask;
         while self.slots.get(at).is_some_and(|taken| taken.key != 0) {
@@ -170,9 +176,9 @@ impl Weights {
     /// 1 where the feature may have a row, 0 where it has none.
     #[inline]
     fn may_know(&self, key: u32) -> usize {
-        let bit = key >> self.shift;
-        let word = self.known.get(bit as usize / 64).copied().unwrap_or(0);
-        usize::from(word >> (bit % 64) & 1 == 1)
+        let word = self.known.get((key >> self.shift) as usize).copied().unwrap_or(0);
+        let marks = marks(key);
+        usize::from(word & marks == marks)
     }
 
     /// Adds the weights of a feature to `scores`.
@@ -180,13 +186,12 @@ impl Weights {
     pub fn add(&self, key: u32, scores: &mut Scores) {
         let mut at = key as usize & self.mask;
         while let Some(slot) = self.slots.get(at) {
-            if slot.key == key {
-                for (score, &weight) in scores.iter_mut().zip(&slot.row) {
-                    *score = score.wrapping_add(i16::from(weight));
-                }
-                return;
+            // Whether the slot is the feature's or free is chance: both are one way for the processor.
+            let taken = if slot.key == key { -1 } else { 0 };
+            for (score, &weight) in scores.iter_mut().zip(&slot.row) {
+                *score = score.wrapping_add(i16::from(weight & taken));
             }
-            if slot.key == 0 {
+            if (slot.key == key) | (slot.key == 0) {
                 return;
             }
             at = (at + 1) & self.mask;

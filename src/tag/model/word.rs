@@ -19,8 +19,9 @@ const PREFIXES: [usize; 3] = [2, 3, 4];
 /// Runs of letters or digits of a shape.
 const LONGEST_SHAPE: usize = 8;
 
-/// A word by itself.
+/// A word by itself: one line of the processor's cache.
 #[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
 pub struct Word {
     /// Hash of the word as written.
     pub(crate) form: u32,
