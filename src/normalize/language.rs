@@ -16,11 +16,38 @@ const ENGLISH_WORDS: usize = 40;
 const MIN_CONFIDENCE: f64 = 0.5;
 
 /// The commonest English words that are no common words of another language in Latin script.
-const ENGLISH: &[&str] = &[
+const ENGLISH: [u64; 31] = packed_all([
     "the", "of", "and", "to", "that", "was", "for", "with", "his", "they", "which", "their", "said", "were",
     "from", "this", "have", "has", "had", "would", "been", "who", "its", "are", "by", "is", "it", "as", "at",
     "not", "but",
-];
+]);
+
+/// The length of the longest of them, in bytes, and the surest.
+const LONGEST_ENGLISH: usize = 5;
+const THE: u64 = packed(b"the");
+
+/// The bytes of a word as a number, so that all words of a list are compared with it at once; 0, which is
+/// none, for a word of more than eight.
+const fn packed(word: &[u8]) -> u64 {
+    let mut number = 0;
+    let mut rest = word;
+    while let [head @ .., last] = rest {
+        number = number << 8 | *last as u64;
+        rest = head;
+    }
+    if word.len() > 8 { 0 } else { number }
+}
+
+#[expect(clippy::indexing_slicing, reason = "worked out by the compiler")]
+const fn packed_all<const WORDS: usize>(words: [&str; WORDS]) -> [u64; WORDS] {
+    let mut numbers = [0; WORDS];
+    let mut at = 0;
+    while at < WORDS {
+        numbers[at] = packed(words[at].as_bytes());
+        at += 1;
+    }
+    numbers
+}
 
 /// The tag of ISO 639-1 for the detector's tag of ISO 639-3, where there is one.
 fn short(lang: whatlang::Lang) -> &'static str {
@@ -104,6 +131,9 @@ fn window(text: &str) -> &str {
     if text.len() <= WINDOW {
         return text;
     }
+    if let Some((head, _)) = text.split_at_checked(WINDOW).filter(|(head, _)| head.is_ascii()) {
+        return head;
+    }
     let end = text.char_indices().nth(WINDOW).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text)
 }
@@ -114,8 +144,11 @@ fn english_share(text: &str) -> Option<f64> {
     let (mut words, mut common, mut surest) = (0_u32, 0_u32, 0_u32);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
-        common += u32::from(word.len() <= 5 && ENGLISH.contains(&word));
-        surest += u32::from(word == "the");
+        if word.len() <= LONGEST_ENGLISH {
+            let word = packed(word.as_bytes());
+            common += ENGLISH.iter().map(|&known| u32::from(known == word)).sum::<u32>();
+            surest += u32::from(word == THE);
+        }
     }
     (words as usize >= ENGLISH_WORDS && surest * WORDS_TO_A_THE >= words)
         .then(|| f64::from(common) / f64::from(words))
@@ -156,6 +189,14 @@ mod tests {
     #[track_caller]
     fn check(text: &str, stated: Option<&str>, tag: &str) {
         assert_eq!(detect(text, stated).unwrap().tag, tag, "{text}");
+    }
+
+    #[test]
+    fn words_are_told_apart_as_numbers() {
+        let known = |word: &str| ENGLISH.contains(&packed(word.as_bytes()));
+        assert!(["the", "of", "their", "but"].into_iter().all(known));
+        assert!(!["eht", "o", "them", "thei", "", "theirwhich"].into_iter().any(known));
+        assert_eq!(packed(b"theirwhich"), 0);
     }
 
     #[test]

@@ -216,7 +216,7 @@ impl Normalizer {
         for paragraph in &done.paragraphs {
             sentences::split(paragraph.of(&done.text), paragraph.start(), &mut sentence_spans);
         }
-        let words = done.text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        let words = count_words(&done.text);
 
         let mut flags = document.flags.clone();
         flags.extend(done.headline.is_none().then_some(Flag::NoHeadline));
@@ -261,6 +261,21 @@ impl Normalizer {
             text: done.text,
         })
     }
+}
+
+/// How many words parted by white space hold a letter or a digit.
+fn count_words(text: &str) -> usize {
+    let mut words = 0;
+    let mut counted = false;
+    for letter in text.chars() {
+        if letter.is_whitespace() {
+            counted = false;
+        } else if !counted && letter.is_alphanumeric() {
+            counted = true;
+            words += 1;
+        }
+    }
+    words
 }
 
 /// Who wrote an article: its authors; where none is named, who reported and wrote.

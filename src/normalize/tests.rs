@@ -271,3 +271,11 @@ fn a_wrapped_text_without_a_headline_has_its_lead_whole() {
         article.text.starts_with("The ferry line between the two towns of the Fjord of Lindholm was closed")
     );
 }
+
+proptest! {
+    #[test]
+    fn words_are_what_white_space_parts(text in "[a-zé0-9 \u{a0}\n,–%-]{0,40}") {
+        let words = text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        prop_assert_eq!(count_words(&text), words);
+    }
+}

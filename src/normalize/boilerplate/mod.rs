@@ -6,6 +6,7 @@
 //! than a sentence too few.
 
 mod captions;
+mod hints;
 mod labels;
 mod notices;
 mod page_numbers;
@@ -28,10 +29,11 @@ pub(super) fn rule_of(line: &str) -> Option<Rule> {
     if page_numbers::is_page_number(line) {
         return Some(Rule::PageNumber);
     }
+    let hinted = hints::are_in(line);
     labels::rule_of(line)
         .or_else(|| captions::is_caption(line).then_some(Rule::Caption))
-        .or_else(|| notices::rule_of(line))
-        .or_else(|| prompts::is_prompt(line).then_some(Rule::Subscribe))
+        .or_else(|| if hinted { notices::rule_of(line) } else { None })
+        .or_else(|| prompts::is_prompt(line, hinted).then_some(Rule::Subscribe))
 }
 
 /// Whether `line` is a label of a template: so sure a one that it is no headline either.

@@ -11,7 +11,7 @@ use crate::normalize::rules::Rule;
 const MAX_COPYRIGHT: usize = 300;
 
 /// What a site says of its cookies, in lower case.
-const COOKIES: &[&str] = &[
+pub(super) const COOKIES: &[&str] = &[
     "we use cookies",
     "we also use cookies",
     "we and our partners use cookies",
@@ -78,6 +78,20 @@ const COOKIES: &[&str] = &[
 ];
 
 static COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| any_of("", COOKIES.iter().copied(), r"(?:\W|$)"));
+
+/// What each notice of copyright has one of that is ASCII alone, in lower case.
+pub(super) const OF_COPYRIGHT: [&str; 10] = [
+    "(c)",
+    "copyright",
+    "urheberrecht",
+    "all rights reserved",
+    "vorbehalten",
+    "derechos reservados",
+    "diritti riservati",
+    "direitos reservados",
+    "voorbehouden",
+    "may not be",
+];
 
 /// `© 2023 The Harbour Post`, `Copyright 2023 …`, `… All rights reserved.`
 static COPYRIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {

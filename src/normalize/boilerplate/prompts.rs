@@ -208,7 +208,7 @@ const OPENINGS: &[&str] = &[
 ];
 
 /// What only a prompt says, wherever in it, in lower case.
-const PHRASES: &[&str] = &[
+pub(super) const PHRASES: &[&str] = &[
     "to our newsletter",
     "to our free newsletter",
     "to our daily newsletter",
@@ -274,10 +274,10 @@ static REPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// Whether `line` asks the reader to subscribe, to follow, to sign up.
-pub(super) fn is_prompt(line: &str) -> bool {
+/// Whether `line` asks the reader to subscribe, to follow, to sign up. `hinted`: it may hold one of [`PHRASES`].
+pub(super) fn is_prompt(line: &str, hinted: bool) -> bool {
     line.len() <= MAX_BYTES
-        && (super::finds(&OPENS, line) || super::finds(&SAYS, line))
+        && (super::finds(&OPENS, line) || hinted && super::finds(&SAYS, line))
         && !super::quotes(line)
         && !super::finds(&REPORTS, line)
 }

@@ -143,3 +143,28 @@ fn every_table_builds() {
         assert!(rule_of(line).is_some(), "{line}");
     }
 }
+
+#[test]
+fn what_is_searched_for_is_hinted_at() {
+    let ascii = notices::COOKIES.iter().chain(prompts::PHRASES).filter(|phrase| phrase.is_ascii());
+    for phrase in ascii.copied().chain(notices::OF_COPYRIGHT) {
+        assert!(hints::are_in(&format!("2023 {} end", phrase.to_uppercase())), "{phrase}");
+    }
+    assert!(hints::are_in("Über") && !hints::are_in("The bridge reopened on Sunday."));
+    check(
+        Some(Rule::Copyright),
+        &[
+            "(c) 2023 The Harbour Post",
+            "Copyright 2023 The Harbour Post",
+            "Urheberrecht by Harbour Post",
+            "2023 The Harbour Post. ALL RIGHTS RESERVED.",
+            "Harbour Post, alle Rechte vorbehalten",
+            "Todos los derechos reservados",
+            "Tutti i diritti riservati",
+            "Todos os direitos reservados.",
+            "Alle rechten voorbehouden",
+            "This may not be published, broadcast, rewritten or sold.",
+            "It may not be reproduced in whole or in part without permission of the owner.",
+        ],
+    );
+}

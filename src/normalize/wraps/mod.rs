@@ -49,6 +49,32 @@ enum Break {
     Forced { goes_on: bool },
 }
 
+/// What is seen of a line by itself.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// How wide it is with its indent, which is known of raw lines only.
+    on_page: usize,
+    /// Its indent.
+    indent: usize,
+    /// It is a row of a table.
+    row: bool,
+    /// It opens an item of a list.
+    item: bool,
+}
+
+impl Seen {
+    /// What is seen of `line`, so wide.
+    fn of(raw: &str, line: &CleanLine<'_>, width: usize, kind: Lines) -> Self {
+        let indent = if kind == Lines::Clean { 0 } else { indent(raw, line.raw.start()) };
+        Self {
+            on_page: indent.min(MAX_INDENT) + width,
+            indent,
+            row: is_row(raw, line),
+            item: opens_item(&line.text),
+        }
+    }
+}
+
 /// Joins `lines` of the text `raw` where they were wrapped. Says whether it did.
 pub(super) fn join<'r>(raw: &str, lines: &mut Vec<CleanLine<'r>>, kind: Lines) -> bool {
     let widths: Vec<usize> = lines.iter().map(|line| width(&line.text)).collect();
@@ -95,14 +121,17 @@ fn page(
     joins: &mut Vec<bool>,
 ) {
     let page_lines = lines.get(range.clone()).unwrap_or_default();
-    let page_width = page_lines.iter().map(|line| width_on_page(raw, line, kind)).max().unwrap_or_default();
+    let page_widths = widths.get(range.clone()).unwrap_or_default();
+    let seen = |line, width: usize| Seen::of(raw, line, width, kind);
+    let all: Vec<Seen> = page_lines.iter().zip(page_widths).map(|(line, &width)| seen(line, width)).collect();
+    let page_width = all.iter().map(|seen| seen.on_page).max().unwrap_or_default();
     if page_width < MIN_WIDTH {
         return;
     }
     let mut breaks = Vec::with_capacity(range.len());
     let (mut forced, mut loose, mut going_on, mut stopped) = (0, 0, 0, 0);
-    for at in range.start + 1..range.end {
-        let (Some(before), Some(next)) = (lines.get(at - 1), lines.get(at)) else { return };
+    let pairs = page_lines.iter().zip(&all).zip(page_lines.iter().zip(&all).skip(1));
+    for (at, (before, next)) in (range.start + 1..).zip(pairs) {
         let found = judge(raw, before, next, page_width, kind);
         match found {
             Break::Seen => {}
@@ -110,7 +139,8 @@ fn page(
             Break::Forced { goes_on } => {
                 forced += 1;
                 going_on += usize::from(goes_on);
-                stopped += usize::from(before.text.ends_with([',', ';', ':', '.', '!', '?', '…', '—', '–']));
+                stopped +=
+                    usize::from(before.0.text.ends_with([',', ';', ':', '.', '!', '?', '…', '—', '–']));
             }
         }
         breaks.push((at, matches!(found, Break::Forced { .. } | Break::Loose { goes_on: true })));
@@ -133,26 +163,35 @@ fn page(
     if kind == Lines::RawWithHeadline
         && range.start == 1
         && let (Some(first), Some(next)) = (lines.first(), lines.get(1))
-        && widths.first().is_some_and(|first| *first <= page_width)
+        && let (Some(&width), Some(next_seen)) = (widths.first(), all.first())
+        && width <= page_width
         && next.text.starts_with(char::is_lowercase)
-        && judge(raw, first, next, page_width, kind) == (Break::Forced { goes_on: true })
+        && judge(raw, (first, &seen(first, width)), (next, next_seen), page_width, kind)
+            == (Break::Forced { goes_on: true })
         && let Some(slot) = joins.get_mut(1)
     {
         *slot = true;
     }
 }
 
+/// A line, and what is seen of it.
+type SeenLine<'l, 'r> = (&'l CleanLine<'r>, &'l Seen);
+
 /// What stands between two lines of a page of that width.
-fn judge(raw: &str, before: &CleanLine<'_>, next: &CleanLine<'_>, page_width: usize, kind: Lines) -> Break {
-    if is_row(raw, before)
-        || is_row(raw, next)
-        || (opens_item(&next.text) && !goes_on_with_dash(before, next))
-    {
+fn judge(
+    raw: &str,
+    (before, of_before): SeenLine<'_, '_>,
+    (next, of_next): SeenLine<'_, '_>,
+    page_width: usize,
+    kind: Lines,
+) -> Break {
+    let item = of_next.item && !goes_on_with_dash(before, of_before, next);
+    if of_before.row || of_next.row || item {
         return Break::Seen;
     }
     if kind != Lines::Clean {
         let between = raw.get(before.raw.end()..next.raw.start()).unwrap_or_default();
-        if line_ends(between) > 1 || indent(raw, next.raw.start()) > indent(raw, before.raw.start()) {
+        if line_ends(between) > 1 || of_next.indent > of_before.indent {
             return Break::Seen;
         }
     }
@@ -165,7 +204,7 @@ fn judge(raw: &str, before: &CleanLine<'_>, next: &CleanLine<'_>, page_width: us
     let word = next.text.split(' ').next().unwrap_or_default();
     // What goes on behind a hyphen needs no space.
     let space = usize::from(last != '-' || before.text.ends_with(" -"));
-    let width = width_on_page(raw, before, kind);
+    let width = of_before.on_page;
     if width + space + word.chars().count() <= page_width {
         let goes_on = first.is_lowercase() && last.is_alphanumeric() && width * 2 >= page_width;
         return Break::Loose { goes_on };
@@ -174,12 +213,6 @@ fn judge(raw: &str, before: &CleanLine<'_>, next: &CleanLine<'_>, page_width: us
     let cased = first.is_lowercase() || first.is_uppercase();
     let goes_on = first.is_lowercase() || !cased && first.is_alphabetic() && !ended;
     Break::Forced { goes_on }
-}
-
-/// How wide a line is with its indent, which is known of raw lines only.
-fn width_on_page(raw: &str, line: &CleanLine<'_>, kind: Lines) -> usize {
-    let indent = if kind == Lines::Clean { 0 } else { indent(raw, line.raw.start()) };
-    indent.min(MAX_INDENT) + line.text.chars().count()
 }
 
 /// Whether a line opens an item of a list, or somebody's turn to speak.
@@ -196,11 +229,11 @@ fn opens_item(text: &str) -> bool {
 }
 
 /// Whether `next` opens with the dash of a sentence that `before` began.
-fn goes_on_with_dash(before: &CleanLine<'_>, next: &CleanLine<'_>) -> bool {
+fn goes_on_with_dash(before: &CleanLine<'_>, of_before: &Seen, next: &CleanLine<'_>) -> bool {
     let mut signs = next.text.chars();
     let dash = matches!(signs.next(), Some('-' | '–' | '—')) && signs.next() == Some(' ');
     dash && signs.next().is_some_and(char::is_lowercase)
-        && !opens_item(&before.text)
+        && !of_before.item
         && !before.text.ends_with([':', ';', '.', '!', '?'])
 }
 
