@@ -327,6 +327,7 @@ impl<'w, 't> Cutter<'w, 't> {
 
     fn run(mut self) {
         while let Some(letter) = self.peek(self.at) {
+            // What stands behind most words, as `between` takes it.
             if letter == ' ' && self.gap == Gap::Tight {
                 self.gap = Gap::Space;
                 self.at += 1;

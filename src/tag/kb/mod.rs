@@ -265,9 +265,14 @@ impl KnowledgeBase {
     /// How far a folded word leads into the names.
     #[must_use]
     pub fn opening(&self, folded: &str) -> Opening {
+        self.opened(|names| Reached::over(names, folded).looked_ahead(names))
+    }
+
+    /// How far `reach` leads into the names of each file.
+    fn opened(&self, reach: impl Fn(&Fst<Bytes>) -> Reached) -> Opening {
         let mut opening = Opening::default();
         for (reached, table) in opening.0.iter_mut().zip(&self.tables) {
-            *reached = Reached::over(&table.names, folded).looked_ahead(&table.names);
+            *reached = reach(&table.names);
         }
         opening
     }
@@ -286,11 +291,7 @@ impl KnowledgeBase {
     /// Gives the bytes walked, for the budget.
     #[must_use]
     pub fn names_from(&self, words: &Words<'_>, from: usize) -> ([Entry; MAX_NAME_TOKENS], usize) {
-        let mut opening = Opening::default();
-        for (reached, table) in opening.0.iter_mut().zip(&self.tables) {
-            *reached = Reached::over(&table.names, words.folded(from));
-        }
-        self.names_after(&opening, words, from)
+        self.names_after(&self.opened(|names| Reached::over(names, words.folded(from))), words, from)
     }
 
     /// As [`KnowledgeBase::names_from`], for a token whose word leads so far.
